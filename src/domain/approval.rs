@@ -1,0 +1,225 @@
+//! The state of one approval: the fold of its facts.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::context::Context;
+use super::evidence::{Decision, End, Source};
+use super::fact::{Fact, FactKind, Settlement};
+use super::input::Place;
+use super::ladder::Ladder;
+use super::policy::{Policy, Rules};
+use super::{ApprovalId, ExecutionId, Gate, StepId, Timestamp};
+
+/// CodePipeline's time-out of an approval unless something else is learnt.
+pub const DEFAULT_EXPIRY: TimeDelta = TimeDelta::days(7);
+
+/// How long after CodePipeline's time-out its event may still come before the time-out is taken for granted.
+pub const EXPIRY_GRACE: TimeDelta = TimeDelta::hours(1);
+
+/// How long an end waits for better evidence of who ended it and how. CloudTrail delivers within some five minutes.
+pub const SETTLE_TIME: TimeDelta = TimeDelta::minutes(15);
+
+/// Refused attempts beyond this are counted in the log only.
+pub const MAX_ATTEMPTS: usize = 50;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    pub id: ApprovalId,
+    pub gate: Option<Gate>,
+    pub execution: Option<ExecutionId>,
+    pub attempt: Option<u32>,
+    pub request: Option<Request>,
+    pub context: Context,
+    /// The strongest statement that the wait ended.
+    pub end: Option<End>,
+    pub decision: Option<Decision>,
+    /// Calls that were refused.
+    pub attempts: Vec<Decision>,
+    /// When the evidence so far is taken as all there is.
+    pub settle_by: Option<Timestamp>,
+    pub settlement: Option<Settlement>,
+    /// The deadline that passed.
+    pub breached: Option<Timestamp>,
+    /// The highest repeat that fired or was passed over, for each step.
+    pub fired: BTreeMap<StepId, u32>,
+    pub joined: Option<ApprovalId>,
+}
+
+/// When somebody was asked, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub at: Timestamp,
+    pub source: Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Nothing is known, or nothing but links and attempts.
+    Unseen,
+    Waiting,
+    /// The wait is over; who ended it, or how, is still open.
+    Ended,
+    Settled,
+}
+
+/// When an approval must be looked at next, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub at: Timestamp,
+    pub reason: DueReason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DueReason {
+    Step { step: StepId, repeat: u32 },
+    Deadline,
+    /// CodePipeline's time-out and the grace after it.
+    Expiry,
+    /// The time for better evidence.
+    Settle,
+}
+
+impl Approval {
+    pub fn new(id: ApprovalId) -> Self {
+        Self {
+            id,
+            gate: None,
+            execution: None,
+            attempt: None,
+            request: None,
+            context: Context::default(),
+            end: None,
+            decision: None,
+            attempts: Vec::new(),
+            settle_by: None,
+            settlement: None,
+            breached: None,
+            fired: BTreeMap::new(),
+            joined: None,
+        }
+    }
+
+    pub fn fold<'a>(id: ApprovalId, facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+        facts.into_iter().fold(Self::new(id), Self::apply)
+    }
+
+    #[must_use]
+    pub fn apply(mut self, fact: &Fact) -> Self {
+        match &fact.kind {
+            FactKind::Requested { place, at, source } => {
+                self.learn_place(place);
+                if self.request.is_none_or(|known| known.source < *source) {
+                    self.request = Some(Request { at: *at, source: *source });
+                }
+            }
+            FactKind::ContextLearnt(context) => self.context.merge(context),
+            FactKind::StepFired(fired) => {
+                for skipped in &fired.skipped {
+                    self.fired.insert(skipped.step.clone(), skipped.last);
+                }
+                self.fired.insert(fired.step.clone(), fired.repeat);
+            }
+            FactKind::Breached { deadline, .. } => self.breached = Some(*deadline),
+            FactKind::DecisionSeen { decision, settle_by } => {
+                self.gate.get_or_insert_with(|| decision.gate.clone());
+                self.decision.get_or_insert_with(|| decision.clone());
+                self.settle_by.get_or_insert(*settle_by);
+            }
+            FactKind::AttemptSeen(attempt) => {
+                if self.attempts.len() < MAX_ATTEMPTS {
+                    self.attempts.push(attempt.clone());
+                }
+            }
+            FactKind::EndSeen { place, end, settle_by } => {
+                if let Some(place) = place {
+                    self.learn_place(place);
+                }
+                self.end = Some(end.clone());
+                self.settle_by.get_or_insert(*settle_by);
+            }
+            FactKind::Settled(settlement) | FactKind::Corrected(settlement) => {
+                self.settlement = Some(settlement.clone());
+            }
+            FactKind::NoticeDelivered { .. } | FactKind::NoticeWithdrawn { .. } | FactKind::NoticeGivenUp { .. } => {}
+            FactKind::Joined { into } => self.joined = Some(into.clone()),
+        }
+        self
+    }
+
+    /// A later account of the place can add to it, and replaces one that lacks the account.
+    fn learn_place(&mut self, place: &Place) {
+        if self.gate.as_ref().is_none_or(|known| known.account.is_none()) {
+            self.gate = Some(place.gate.clone());
+        }
+        if self.execution.is_none() {
+            self.execution.clone_from(&place.execution);
+        }
+        if self.attempt.is_none() {
+            self.attempt = place.attempt;
+        }
+    }
+
+    pub fn phase(&self) -> Phase {
+        if self.settlement.is_some() {
+            Phase::Settled
+        } else if self.end.is_some() || self.decision.is_some() {
+            Phase::Ended
+        } else if self.request.is_some() {
+            Phase::Waiting
+        } else {
+            Phase::Unseen
+        }
+    }
+
+    pub fn policy<'r>(&self, rules: &'r Rules) -> Option<&'r Policy> {
+        rules.policy_for(self.gate.as_ref()?)
+    }
+
+    /// When CodePipeline gives up waiting, as far as is known.
+    pub fn expires_at(&self, rules: &Rules) -> Option<Timestamp> {
+        let request = self.request?;
+        let after = self.policy(rules).and_then(|p| p.expires_after).unwrap_or(DEFAULT_EXPIRY);
+        Some(self.context.expires_at.unwrap_or_else(|| later(request.at, after)))
+    }
+
+    pub fn ladder<'r>(&self, rules: &'r Rules) -> Option<Ladder<'r>> {
+        Some(Ladder {
+            policy: self.policy(rules)?,
+            requested_at: self.request?.at,
+            expires_at: self.expires_at(rules)?,
+        })
+    }
+
+    pub fn deadline(&self, rules: &Rules) -> Option<Timestamp> {
+        self.ladder(rules).map(|ladder| ladder.deadline())
+    }
+
+    /// When the approval must be looked at next; none when nothing but news can change it.
+    pub fn due(&self, rules: &Rules) -> Option<Due> {
+        match self.phase() {
+            Phase::Unseen | Phase::Settled => None,
+            Phase::Ended => self.settle_by.map(|at| Due { at, reason: DueReason::Settle }),
+            Phase::Waiting => self.due_while_waiting(rules),
+        }
+    }
+
+    fn due_while_waiting(&self, rules: &Rules) -> Option<Due> {
+        let expiry = self.expires_at(rules).map(|at| Due { at: later(at, EXPIRY_GRACE), reason: DueReason::Expiry });
+        let Some(ladder) = self.ladder(rules) else { return expiry };
+        let deadline =
+            self.breached.is_none().then(|| Due { at: ladder.deadline(), reason: DueReason::Deadline });
+        let step = ladder
+            .next_rungs(|step| self.fired.get(step).copied())
+            .map(|(_, rung)| rung)
+            .min()
+            .map(|rung| Due { at: rung.due_at, reason: DueReason::Step { step: rung.step, repeat: rung.repeat } });
+        [step, deadline, expiry].into_iter().flatten().min_by_key(|due| due.at)
+    }
+}
+
+/// `at` plus `time`, at the end of the calendar at the latest.
+pub(crate) fn later(at: Timestamp, time: TimeDelta) -> Timestamp {
+    at.checked_add_signed(time).unwrap_or(Timestamp::MAX_UTC)
+}

@@ -1,0 +1,102 @@
+//! What the evidence says about how a wait ended.
+//!
+//! The conclusion depends on which evidence there is, not on the order in which it came. `FAILED` alone is not a
+//! rejection: approvals also fail when they time out and when their notification cannot be published.
+
+use chrono::TimeDelta;
+
+use super::approval::{Approval, EXPIRY_GRACE, later};
+use super::evidence::{Basis, End, EndState, Outcome, Source, Verdict};
+use super::fact::Settlement;
+use super::policy::Rules;
+use super::{Phase, Timestamp};
+
+/// CodePipeline states its time-out to the minute, and its clock and ours may differ a little.
+const EXPIRY_TOLERANCE: TimeDelta = TimeDelta::minutes(1);
+
+/// `error-code`s of an approval whose notification could not be published.
+const NEVER_ASKED_CODES: [&str; 2] = ["PermissionError", "ConfigurationError"];
+
+/// How the wait ended, if `now` is the time to say so.
+pub fn settlement(approval: &Approval, rules: &Rules, now: Timestamp) -> Option<Settlement> {
+    match approval.phase() {
+        Phase::Unseen | Phase::Settled => None,
+        Phase::Waiting => {
+            let expires_at = approval.expires_at(rules)?;
+            let heard_nothing = now >= later(expires_at, EXPIRY_GRACE);
+            heard_nothing.then(|| settle(approval, rules, Outcome::TimedOut, expires_at, Basis::Inferred))
+        }
+        Phase::Ended => {
+            let patience_ended = approval.settle_by.is_none_or(|at| now >= at);
+            (patience_ended || is_complete(approval)).then(|| conclude(approval, rules)).flatten()
+        }
+    }
+}
+
+/// No better evidence can come: who and what are known, or there is nobody to ask for.
+fn is_complete(approval: &Approval) -> bool {
+    if approval.decision.is_some() {
+        // Without the request there is no wait to measure yet.
+        return approval.request.is_some();
+    }
+    approval.end.as_ref().is_some_and(|end| {
+        end.source == Source::ActionEvent
+            && match end.state {
+                EndState::Abandoned | EndState::Canceled | EndState::Superseded => true,
+                EndState::Failed => was_never_asked(end),
+                EndState::Succeeded => false,
+            }
+    })
+}
+
+/// What all the evidence together says: CloudTrail before the approval's own event, that before its run's.
+pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
+    if let Some(decision) = &approval.decision {
+        let outcome = match decision.verdict {
+            Verdict::Approved => Outcome::Approved,
+            Verdict::Rejected => Outcome::Rejected,
+        };
+        return Some(settle(approval, rules, outcome, decision.at, Basis::CloudTrail));
+    }
+    let end = approval.end.as_ref()?;
+    let basis = match end.source {
+        Source::ActionEvent => Basis::ActionEvent,
+        Source::StageEvent | Source::PipelineEvent | Source::Notification => Basis::ExecutionEvent,
+    };
+    let outcome = match end.state {
+        EndState::Succeeded => Outcome::Approved,
+        EndState::Abandoned => Outcome::Abandoned,
+        EndState::Canceled | EndState::Superseded => Outcome::Cancelled,
+        EndState::Failed => why_failed(approval, end, rules),
+    };
+    Some(settle(approval, rules, outcome, end.at, basis))
+}
+
+fn why_failed(approval: &Approval, end: &End, rules: &Rules) -> Outcome {
+    let expired = approval.expires_at(rules).is_some_and(|at| end.at >= at - EXPIRY_TOLERANCE);
+    let has_comment = end.summary.as_deref().is_some_and(|s| !s.trim().is_empty());
+    if was_never_asked(end) {
+        Outcome::NeverAsked
+    } else if expired {
+        Outcome::TimedOut
+    } else if end.error_code.as_deref() == Some("JobFailed") && has_comment {
+        // A rejection always leaves a summary, the rejecter's or CodePipeline's own; who it was stays unknown.
+        Outcome::Rejected
+    } else {
+        Outcome::Failed
+    }
+}
+
+fn was_never_asked(end: &End) -> bool {
+    end.error_code.as_deref().is_some_and(|code| NEVER_ASKED_CODES.contains(&code))
+}
+
+fn settle(approval: &Approval, rules: &Rules, outcome: Outcome, ended_at: Timestamp, basis: Basis) -> Settlement {
+    Settlement {
+        outcome,
+        ended_at,
+        basis,
+        breached: approval.deadline(rules).is_some_and(|deadline| ended_at > deadline),
+        policy: approval.policy(rules).map(|policy| rules.reference(policy)),
+    }
+}

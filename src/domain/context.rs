@@ -1,0 +1,93 @@
+//! What an approver needs to know besides the place: who or what started the run, which revision, which links.
+
+use super::Timestamp;
+
+/// Pieces learnt from different events in any order. A piece once known is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// CodePipeline's own link to the review dialog.
+    pub review_link: Option<String>,
+    /// `ExternalEntityLink` of the action.
+    pub external_link: Option<String>,
+    /// `CustomData` of the action.
+    pub custom_data: Option<String>,
+    /// CodePipeline's own time-out of this approval.
+    pub expires_at: Option<Timestamp>,
+    pub trigger: Option<Trigger>,
+    pub revisions: Vec<Revision>,
+    /// The reason given to `StopPipelineExecution`.
+    pub stop_reason: Option<String>,
+}
+
+/// Why the run started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trigger {
+    /// CodePipeline's trigger type: `StartPipelineExecution`, `WebhookV2`, ...
+    pub kind: String,
+    /// An ARN for a start by a user or a rule.
+    pub detail: Option<String>,
+    pub author: Option<String>,
+    pub author_email: Option<String>,
+    pub repository: Option<String>,
+    /// Branch or tag.
+    pub reference: Option<String>,
+    pub commit: Option<String>,
+    pub message: Option<String>,
+}
+
+/// What a source action brought in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The source action's name.
+    pub action: String,
+    pub id: String,
+    pub summary: Option<String>,
+    pub url: Option<String>,
+}
+
+/// More revisions than this on one execution are not kept: a pipeline has at most a handful of source actions.
+const MAX_REVISIONS: usize = 10;
+
+impl Context {
+    /// Takes over every piece that is not known yet.
+    pub fn merge(&mut self, other: &Self) {
+        fill(&mut self.review_link, &other.review_link);
+        fill(&mut self.external_link, &other.external_link);
+        fill(&mut self.custom_data, &other.custom_data);
+        fill(&mut self.expires_at, &other.expires_at);
+        fill(&mut self.trigger, &other.trigger);
+        fill(&mut self.stop_reason, &other.stop_reason);
+        for revision in &other.revisions {
+            let known = self.revisions.iter().any(|r| r.action == revision.action);
+            if !known && self.revisions.len() < MAX_REVISIONS {
+                self.revisions.push(revision.clone());
+            }
+        }
+        self.revisions.sort_by(|a, b| a.action.cmp(&b.action));
+    }
+
+    /// The pieces of `other` that are not known here.
+    pub fn missing_from(&self, other: &Self) -> Option<Self> {
+        let mut merged = self.clone();
+        merged.merge(other);
+        if merged == *self {
+            return None;
+        }
+        let news = |known: bool| !known;
+        Some(Self {
+            review_link: merged.review_link.filter(|_| news(self.review_link.is_some())),
+            external_link: merged.external_link.filter(|_| news(self.external_link.is_some())),
+            custom_data: merged.custom_data.filter(|_| news(self.custom_data.is_some())),
+            expires_at: merged.expires_at.filter(|_| news(self.expires_at.is_some())),
+            trigger: merged.trigger.filter(|_| news(self.trigger.is_some())),
+            stop_reason: merged.stop_reason.filter(|_| news(self.stop_reason.is_some())),
+            revisions: merged.revisions.into_iter().filter(|r| !self.revisions.contains(r)).collect(),
+        })
+    }
+}
+
+fn fill<T: Clone>(known: &mut Option<T>, heard: &Option<T>) {
+    if known.is_none() {
+        known.clone_from(heard);
+    }
+}

@@ -1,0 +1,18 @@
+//! Somebody answered, or tried to.
+
+use super::Facts;
+use crate::domain::FactKind;
+use crate::domain::approval::{MAX_ATTEMPTS, SETTLE_TIME, later};
+use crate::domain::evidence::Decision;
+
+pub(super) fn answered(facts: &mut Facts, decision: &Decision) {
+    if decision.error.is_some() {
+        let known = &facts.after.attempts;
+        if !known.contains(decision) && known.len() < MAX_ATTEMPTS {
+            facts.add(FactKind::AttemptSeen(decision.clone()));
+        }
+    } else if facts.after.decision.is_none() {
+        let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
+        facts.add(FactKind::DecisionSeen { decision: decision.clone(), settle_by });
+    }
+}

@@ -1,0 +1,44 @@
+//! The wait is over, says the approval's own event, or one about its run.
+
+use super::{Facts, requested};
+use crate::domain::FactKind;
+use crate::domain::approval::{SETTLE_TIME, later};
+use crate::domain::evidence::{End, Source};
+use crate::domain::execution::Execution;
+use crate::domain::input::{Ended, Place};
+
+pub(super) fn ended(facts: &mut Facts, ended: &Ended) {
+    if let Some(at) = ended.requested_at {
+        requested::requested(facts, &ended.place, at, Source::ActionEvent);
+    }
+    end_seen(facts, Some(&ended.place), &ended.end);
+}
+
+/// Closes the approval whose own event was lost, or is late, when its run or stage is over.
+pub(super) fn with_its_run(facts: &mut Facts, execution: &Execution) {
+    let (Some(gate), Some(request)) = (&facts.after.gate, facts.after.request) else { return };
+    let Some((end, source)) = execution.end_of_wait(&gate.stage, request.at) else { return };
+    let end = End {
+        state: end.state,
+        at: end.at,
+        source,
+        error_code: None,
+        summary: None,
+        event_id: end.event_id.clone(),
+    };
+    end_seen(facts, None, &end);
+}
+
+/// Adds the end unless one at least as strong is known. Of two from the same source the earlier counts, so that their
+/// order of arrival does not.
+fn end_seen(facts: &mut Facts, place: Option<&Place>, end: &End) {
+    let is_stronger = facts
+        .after
+        .end
+        .as_ref()
+        .is_none_or(|known| known.source < end.source || (known.source == end.source && end.at < known.at));
+    if is_stronger {
+        let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
+        facts.add(FactKind::EndSeen { place: place.cloned(), end: end.clone(), settle_by });
+    }
+}

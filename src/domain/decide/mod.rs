@@ -1,0 +1,63 @@
+//! What an input makes newly true of an approval.
+//!
+//! [`decide`] is total: wrong order, repeats, late and unknown inputs give facts or nothing, never an error. It always
+//! ends with what is overdue at `now`, so any input is also a tick, and a lost tick heals.
+//!
+//! | phase   | Started, Notified      | Ended                       | Decision              | refused attempt | Execution                 | Tick                     |
+//! |---------|------------------------|-----------------------------|-----------------------|-----------------|---------------------------|--------------------------|
+//! | Unseen  | Requested, context     | Requested if dated, EndSeen | DecisionSeen          | AttemptSeen     | -                         | -                        |
+//! | Waiting | gaps only              | EndSeen, gaps               | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if over  | breach, steps, or expiry |
+//! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | Settled when it is time |
+//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if first | AttemptSeen     | EndSeen if stronger       | -                        |
+//!
+//! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
+//! is known gives no fact in any row.
+
+mod answered;
+mod ended;
+mod overdue;
+mod requested;
+
+use super::input::Input;
+use super::policy::Rules;
+use super::{Approval, Fact, FactKind, Phase, Timestamp};
+
+/// The facts that `input` adds to `approval` at `now`; none when it says nothing new.
+pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp) -> Vec<Fact> {
+    if approval.joined.is_some() {
+        return Vec::new();
+    }
+    let mut facts = Facts { after: approval.clone(), new: Vec::new(), now };
+    match (approval.phase(), input) {
+        (_, Input::Started(started)) => requested::started(&mut facts, started),
+        (_, Input::Notified(notified)) => requested::notified(&mut facts, notified),
+        (_, Input::Ended(ended)) => ended::ended(&mut facts, ended),
+        (_, Input::Decision(decision)) => answered::answered(&mut facts, decision),
+        // Without a request there is nothing that the run could have ended.
+        (Phase::Unseen, Input::Execution(_)) => {}
+        (Phase::Waiting | Phase::Ended, Input::Execution(execution)) => {
+            requested::learn(&mut facts, &execution.context());
+            ended::with_its_run(&mut facts, execution);
+        }
+        // What is decided needs no more context.
+        (Phase::Settled, Input::Execution(execution)) => ended::with_its_run(&mut facts, execution),
+        (_, Input::Tick) => {}
+    }
+    overdue::overdue(&mut facts, rules);
+    facts.new
+}
+
+/// The facts so far, and the approval as they leave it.
+struct Facts {
+    after: Approval,
+    new: Vec<Fact>,
+    now: Timestamp,
+}
+
+impl Facts {
+    fn add(&mut self, kind: FactKind) {
+        let fact = Fact { recorded_at: self.now, kind };
+        self.after = std::mem::replace(&mut self.after, Approval::new(super::ApprovalId::new(""))).apply(&fact);
+        self.new.push(fact);
+    }
+}

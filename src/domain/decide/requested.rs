@@ -1,0 +1,36 @@
+//! Somebody was asked, and what the question is about.
+
+use super::Facts;
+use crate::domain::context::Context;
+use crate::domain::evidence::Source;
+use crate::domain::input::{Notified, Place, Started};
+use crate::domain::{FactKind, Timestamp};
+
+pub(super) fn started(facts: &mut Facts, started: &Started) {
+    requested(facts, &started.place, started.requested_at, Source::ActionEvent);
+    learn(facts, &started.context);
+}
+
+pub(super) fn notified(facts: &mut Facts, notified: &Notified) {
+    let place = Place { gate: notified.gate.clone(), execution: None, attempt: None };
+    // CodePipeline publishes when the wait begins; a body without a time is taken to have come at once.
+    requested(facts, &place, notified.at.unwrap_or(facts.now), Source::Notification);
+    learn(facts, &notified.context);
+}
+
+/// Adds the request where it is not known, or not as exactly.
+pub(super) fn requested(facts: &mut Facts, place: &Place, at: Timestamp, source: Source) {
+    let known = &facts.after;
+    let is_better = known.request.is_none_or(|request| request.source < source);
+    let fills_place = (known.execution.is_none() && place.execution.is_some())
+        || known.gate.as_ref().is_none_or(|gate| gate.account.is_none() && place.gate.account.is_some());
+    if is_better || (fills_place && source == Source::ActionEvent) {
+        facts.add(FactKind::Requested { place: place.clone(), at, source });
+    }
+}
+
+pub(super) fn learn(facts: &mut Facts, context: &Context) {
+    if let Some(news) = facts.after.context.missing_from(context) {
+        facts.add(FactKind::ContextLearnt(news));
+    }
+}

@@ -1,0 +1,131 @@
+//! What must go out because of a fact.
+//!
+//! Effects are stored together with their fact and performed afterwards. Their ids come from the fact alone, so that
+//! performing one twice can be recognised.
+
+use super::evidence::Outcome;
+use super::fact::{Fact, FactKind, Settlement, StepFired};
+use super::measure::{Labels, Measure, Name};
+use super::policy::{Act, PolicyRef, Rules};
+use super::{Approval, NoticeId, Phase, RecipientName, StepId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Notice(Notice),
+    Record(Vec<Measure>),
+}
+
+/// One message to one recipient. Its text is written when it is sent, so that it says how things stand then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub act: Act,
+    pub step: StepId,
+    pub repeat: u32,
+    pub recipient: RecipientName,
+    pub due_at: Timestamp,
+    pub policy: PolicyRef,
+}
+
+/// The effects of `fact`; `approval` is the fold up to and including it.
+pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
+    match &fact.kind {
+        FactKind::StepFired(fired) => notices(approval, fired),
+        FactKind::Settled(settlement) => record(settled(approval, settlement, rules)),
+        FactKind::Corrected(settlement) => {
+            record(labelled(approval, rules, settlement.ended_at, &[(Name::OutcomeCorrected, 1.0)]))
+        }
+        FactKind::NoticeDelivered { act, at, .. } => {
+            let name = match act {
+                Act::Remind => Name::RemindersSent,
+                Act::Escalate => Name::EscalationsSent,
+            };
+            record(labelled(approval, rules, *at, &[(name, 1.0)]))
+        }
+        FactKind::NoticeGivenUp { .. } => {
+            record(labelled(approval, rules, fact.recorded_at, &[(Name::NoticesGivenUp, 1.0)]))
+        }
+        FactKind::Requested { .. }
+        | FactKind::ContextLearnt(_)
+        | FactKind::Breached { .. }
+        | FactKind::DecisionSeen { .. }
+        | FactKind::AttemptSeen(_)
+        | FactKind::EndSeen { .. }
+        | FactKind::NoticeWithdrawn { .. }
+        | FactKind::Joined { .. } => Vec::new(),
+    }
+}
+
+/// Why a notice is not sent after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwanted {
+    /// Nobody is being waited for any more.
+    Over,
+    /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
+    Replaced,
+}
+
+/// Whether there is still a reason to send it. Asked again just before sending.
+pub fn still_wanted(notice: &Notice, approval: &Approval) -> Result<(), Unwanted> {
+    if approval.phase() != Phase::Waiting || approval.joined.is_some() {
+        return Err(Unwanted::Over);
+    }
+    match approval.fired.get(&notice.step) {
+        Some(latest) if *latest > notice.repeat => Err(Unwanted::Replaced),
+        _ => Ok(()),
+    }
+}
+
+fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
+    let notice = |recipient: &RecipientName| Notice {
+        id: NoticeId::new(format!("{}/{}/{}/{recipient}", approval.id, fired.step, fired.repeat)),
+        act: fired.act,
+        step: fired.step.clone(),
+        repeat: fired.repeat,
+        recipient: recipient.clone(),
+        due_at: fired.due_at,
+        policy: fired.policy.clone(),
+    };
+    fired.to.iter().map(notice).map(Effect::Notice).collect()
+}
+
+fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<Measure> {
+    let mut values = vec![(outcome_count(settlement.outcome), 1.0)];
+    if settlement.outcome.is_decision() {
+        let wait = approval.request.map(|request| settlement.ended_at - request.at);
+        if let Some(wait) = wait {
+            values.push((Name::ApprovalLatency, wait.max(chrono::TimeDelta::zero()).as_seconds_f64()));
+        }
+        values.push((Name::Rejected, one_if(settlement.outcome == Outcome::Rejected)));
+        if settlement.policy.is_some() {
+            values.push((Name::Breached, one_if(settlement.breached)));
+        }
+    }
+    labelled(approval, rules, settlement.ended_at, &values)
+}
+
+fn outcome_count(outcome: Outcome) -> Name {
+    match outcome {
+        Outcome::Approved => Name::OutcomeApproved,
+        Outcome::Rejected => Name::OutcomeRejected,
+        Outcome::TimedOut => Name::OutcomeTimedOut,
+        Outcome::Abandoned => Name::OutcomeAbandoned,
+        Outcome::Cancelled => Name::OutcomeCancelled,
+        Outcome::NeverAsked => Name::OutcomeNeverAsked,
+        Outcome::Failed => Name::OutcomeFailed,
+    }
+}
+
+fn one_if(claim: bool) -> f64 {
+    if claim { 1.0 } else { 0.0 }
+}
+
+fn labelled(approval: &Approval, rules: &Rules, at: Timestamp, values: &[(Name, f64)]) -> Vec<Measure> {
+    let Some(gate) = &approval.gate else { return Vec::new() };
+    let labels = Labels { gate: gate.clone(), policy: rules.policy_for(gate).map(|p| p.name.clone()) };
+    values.iter().map(|(name, value)| Measure { name: *name, value: *value, at, labels: labels.clone() }).collect()
+}
+
+fn record(measures: Vec<Measure>) -> Vec<Effect> {
+    if measures.is_empty() { Vec::new() } else { vec![Effect::Record(measures)] }
+}

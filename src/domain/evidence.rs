@@ -1,0 +1,123 @@
+//! What proves that a wait ended, and who ended it.
+
+use super::{Gate, Timestamp};
+
+/// Where a piece of evidence comes from, weakest first. The order decides which of two statements is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// CodePipeline's own SNS notification: says that somebody was asked, not exactly when.
+    Notification,
+    /// A pipeline execution event: the run is over, so the wait is.
+    PipelineEvent,
+    /// A stage execution event: the stage is over, so the wait is.
+    StageEvent,
+    /// The approval's own action execution event.
+    ActionEvent,
+}
+
+/// How CodePipeline says that something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndState {
+    Succeeded,
+    /// Rejected, timed out, never asked or broken: the state alone does not tell.
+    Failed,
+    /// Stopped and abandoned.
+    Abandoned,
+    /// The pipeline was edited meanwhile.
+    Canceled,
+    /// A newer execution took its place.
+    Superseded,
+}
+
+/// The end of a wait as an event states it. It never says who decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    pub state: EndState,
+    pub at: Timestamp,
+    pub source: Source,
+    /// `execution-result.error-code`: `JobFailed`, `PermissionError`, ...
+    pub error_code: Option<String>,
+    /// `execution-result.external-execution-summary`: the approver's comment. Free text, so never an identity, not even
+    /// when it reads `Approved by arn:...`.
+    pub summary: Option<String>,
+    /// The event's id, for whoever looks it up.
+    pub event_id: Option<String>,
+}
+
+/// An answer to an approval, or the attempt at one, as CloudTrail recorded the `PutApprovalResult` call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub gate: Gate,
+    pub verdict: Verdict,
+    pub at: Timestamp,
+    pub by: Principal,
+    pub comment: Option<String>,
+    pub source_ip: Option<String>,
+    /// CloudTrail's `eventID`.
+    pub event_id: Option<String>,
+    /// Set when the call was refused: then nobody decided anything by it.
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    Approved,
+    Rejected,
+}
+
+/// Who made a call, in CloudTrail's terms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Principal {
+    pub arn: Option<String>,
+    /// `IAMUser`, `AssumedRole`, `Root`, ...
+    pub kind: String,
+    /// The user's or the session's name.
+    pub name: Option<String>,
+}
+
+/// How a wait ended, for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    Approved,
+    Rejected,
+    /// Nobody answered before CodePipeline's own time-out.
+    TimedOut,
+    /// The execution was stopped and abandoned.
+    Abandoned,
+    /// The pipeline was edited, or a newer execution took over, while it waited.
+    Cancelled,
+    /// Its notification could not be published, so nobody was asked.
+    NeverAsked,
+    /// It failed, and the evidence does not say why.
+    Failed,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 7] = [
+        Self::Approved,
+        Self::Rejected,
+        Self::TimedOut,
+        Self::Abandoned,
+        Self::Cancelled,
+        Self::NeverAsked,
+        Self::Failed,
+    ];
+
+    /// A person answered.
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Approved | Self::Rejected)
+    }
+}
+
+/// What an outcome rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// CodePipeline's time-out passed and nothing was heard.
+    Inferred,
+    /// An event about the whole run or stage: the approval's own event was not heard.
+    ExecutionEvent,
+    /// The approval's own event.
+    ActionEvent,
+    /// CloudTrail's record of the answer.
+    CloudTrail,
+}

@@ -1,0 +1,76 @@
+//! What is true of an approval, in the past tense. Facts are added, never changed or taken back.
+
+use super::context::Context;
+use super::effect::Unwanted;
+use super::evidence::{Basis, Decision, End, Outcome, Source};
+use super::input::Place;
+use super::policy::{Act, PolicyRef};
+use super::{ApprovalId, NoticeId, RecipientName, StepId, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// When holdpoint wrote it down, which can be long after it happened.
+    pub recorded_at: Timestamp,
+    pub kind: FactKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactKind {
+    /// Somebody was asked at `at`. A stronger source can say so again, more exactly.
+    Requested { place: Place, at: Timestamp, source: Source },
+    /// More became known of what is to be decided.
+    ContextLearnt(Context),
+    /// A step of the ladder fired; each of `to` gets a notice.
+    StepFired(StepFired),
+    /// The deadline passed without a decision that was heard of.
+    Breached { deadline: Timestamp, policy: PolicyRef },
+    /// Evidence: somebody answered.
+    DecisionSeen { decision: Decision, settle_by: Timestamp },
+    /// Somebody tried to answer and was refused.
+    AttemptSeen(Decision),
+    /// Evidence: the wait ended. Until `settle_by` better evidence may say who ended it and how.
+    EndSeen { place: Option<Place>, end: End, settle_by: Timestamp },
+    /// It is final how it ended.
+    Settled(Settlement),
+    /// Evidence that came after the settlement says otherwise.
+    Corrected(Settlement),
+    NoticeDelivered { notice: NoticeId, act: Act, recipient: RecipientName, at: Timestamp, receipt: Option<String> },
+    /// It was no longer wanted when its turn came.
+    NoticeWithdrawn { notice: NoticeId, recipient: RecipientName, why: Unwanted },
+    /// It could not be delivered.
+    NoticeGivenUp { notice: NoticeId, recipient: RecipientName, attempts: u32, reason: String },
+    /// This id turned out to be the token of an approval that is known under a derived id.
+    Joined { into: ApprovalId },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepFired {
+    pub step: StepId,
+    /// 0 for the step itself, then 1, 2, ... for its repeats.
+    pub repeat: u32,
+    pub act: Act,
+    pub to: Vec<RecipientName>,
+    pub due_at: Timestamp,
+    /// What was due as well and is passed over, because this higher step was due too.
+    pub skipped: Vec<Skipped>,
+    pub policy: PolicyRef,
+}
+
+/// The repeats `first..=last` of a step that nobody was told of; 0 is the step itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    pub step: StepId,
+    pub first: u32,
+    pub last: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    pub outcome: Outcome,
+    pub ended_at: Timestamp,
+    pub basis: Basis,
+    /// Whether the wait went past the deadline by the times in the evidence; a `Breached` fact can have been premature,
+    /// because news of a decision takes half a minute and more.
+    pub breached: bool,
+    pub policy: Option<PolicyRef>,
+}

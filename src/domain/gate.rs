@@ -1,0 +1,21 @@
+//! The place where approvals happen.
+
+use std::fmt;
+
+/// Account, region, pipeline, stage, action. Many approvals pass one gate, in PARALLEL mode at the same time, so a gate
+/// never identifies an approval.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Gate {
+    /// Unknown while only CodePipeline's own SNS notification was heard: its body names no account.
+    pub account: Option<String>,
+    pub region: String,
+    pub pipeline: String,
+    pub stage: String,
+    pub action: String,
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {} / {}", self.pipeline, self.stage, self.action)
+    }
+}

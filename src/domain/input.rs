@@ -1,0 +1,66 @@
+//! What can be heard from the world.
+
+use super::context::Context;
+use super::evidence::{Decision, End};
+use super::execution::{Execution, ExecutionKey, ExecutionNews};
+use super::{ApprovalId, ExecutionId, Gate, Timestamp};
+
+/// One thing heard, and what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// About one approval. The id is missing in events from before 2023.
+    Approval { id: Option<ApprovalId>, input: Input },
+    /// About a whole pipeline execution, so about every approval of it.
+    Execution { key: ExecutionKey, news: ExecutionNews },
+    /// Only that time has passed.
+    Tick,
+}
+
+/// What an approval is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The action started: the wait begins.
+    Started(Started),
+    /// The action ended.
+    Ended(Ended),
+    /// Somebody answered, or tried to.
+    Decision(Decision),
+    /// CodePipeline published its own notification: somebody was asked.
+    Notified(Notified),
+    /// What is known of the approval's pipeline execution.
+    Execution(Execution),
+    /// Nothing but that time has passed.
+    Tick,
+}
+
+/// The facts about the request that both the first and the last event of an action carry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub gate: Gate,
+    pub execution: Option<ExecutionId>,
+    /// 2 and more after a retry; old events carry none.
+    pub attempt: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    pub place: Place,
+    pub requested_at: Timestamp,
+    pub context: Context,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub place: Place,
+    /// `start-time`; old events carry none.
+    pub requested_at: Option<Timestamp>,
+    pub end: End,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notified {
+    pub gate: Gate,
+    /// When it was published; a bare body does not say.
+    pub at: Option<Timestamp>,
+    pub context: Context,
+}

@@ -1,0 +1,144 @@
+//! What was promised for which gates, and what is done to keep it.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use globset::GlobMatcher;
+
+use super::calendar::Calendar;
+use super::{Gate, PolicyName, RecipientName, StepId};
+
+/// Everything the decisions depend on, as read from one policy file.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Changes when the policy file's content changes.
+    pub version: String,
+    /// The first that matches a gate is the gate's policy.
+    pub policies: Vec<Policy>,
+    /// Which labels each measure is broken down by.
+    pub dimensions: Vec<Vec<Dimension>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub name: PolicyName,
+    pub gates: GateMatcher,
+    /// The promised time to a decision.
+    pub target: TimeDelta,
+    pub calendar: Calendar,
+    /// CodePipeline's own time-out of these approvals, where it is not the default.
+    pub expires_after: Option<TimeDelta>,
+    pub steps: Vec<Step>,
+}
+
+/// Which policy was applied: the name, and the version of the file it stood in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRef {
+    pub name: PolicyName,
+    pub version: String,
+}
+
+/// One glob for each part of a gate; a missing one matches everything.
+#[derive(Clone, Debug, Default)]
+pub struct GateMatcher {
+    pub account: Option<GlobMatcher>,
+    pub region: Option<GlobMatcher>,
+    pub pipeline: Option<GlobMatcher>,
+    pub stage: Option<GlobMatcher>,
+    pub action: Option<GlobMatcher>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub id: StepId,
+    pub when: When,
+    pub act: Act,
+    pub to: Vec<RecipientName>,
+    pub repeat: Option<Repeat>,
+}
+
+/// When a step is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// At a share of the target, in thousandths.
+    Share { permille: u32 },
+    /// At a time after the request.
+    After(TimeDelta),
+    /// At a time before CodePipeline's own time-out.
+    BeforeExpiry(TimeDelta),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// Tell the same people again.
+    Remind,
+    /// Tell other or higher people.
+    Escalate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    pub every: TimeDelta,
+    /// No repeat is due after this; without it, none after CodePipeline's own time-out.
+    pub until: Option<When>,
+}
+
+/// A part of a measure's labels that a metric can be broken down by. Never an id or a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dimension {
+    Account,
+    Region,
+    Pipeline,
+    Stage,
+    Action,
+    Policy,
+}
+
+impl Dimension {
+    pub const ALL: [Self; 6] =
+        [Self::Account, Self::Region, Self::Pipeline, Self::Stage, Self::Action, Self::Policy];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "Account",
+            Self::Region => "Region",
+            Self::Pipeline => "Pipeline",
+            Self::Stage => "Stage",
+            Self::Action => "Action",
+            Self::Policy => "Policy",
+        }
+    }
+}
+
+impl Rules {
+    pub fn policy_for(&self, gate: &Gate) -> Option<&Policy> {
+        self.policies.iter().find(|p| p.gates.matches(gate))
+    }
+
+    pub fn reference(&self, policy: &Policy) -> PolicyRef {
+        PolicyRef { name: policy.name.clone(), version: self.version.clone() }
+    }
+}
+
+impl Policy {
+    /// Everybody this policy can tell, each once.
+    pub fn recipients(&self) -> BTreeSet<&RecipientName> {
+        self.steps.iter().flat_map(|s| &s.to).collect()
+    }
+}
+
+impl GateMatcher {
+    pub fn matches(&self, gate: &Gate) -> bool {
+        let fits = |glob: &Option<GlobMatcher>, text: Option<&str>| match (glob, text) {
+            (None, _) => true,
+            (Some(glob), Some(text)) => glob.is_match(text),
+            // A part that is not known fits only a glob that everything fits.
+            (Some(glob), None) => glob.glob().glob() == "*",
+        };
+        fits(&self.account, gate.account.as_deref())
+            && fits(&self.region, Some(&gate.region))
+            && fits(&self.pipeline, Some(&gate.pipeline))
+            && fits(&self.stage, Some(&gate.stage))
+            && fits(&self.action, Some(&gate.action))
+    }
+}

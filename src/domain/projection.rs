@@ -1,0 +1,71 @@
+//! An approval at a glance: what lists, gauges and the store's indexes need, without its facts.
+//!
+//! Always the fold of the facts under the rules of the moment it was written; nothing is known here that is not there.
+
+use super::evidence::{Basis, Outcome};
+use super::policy::Rules;
+use super::{Approval, ApprovalId, ExecutionId, Gate, Phase, PolicyName, Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    pub id: ApprovalId,
+    pub phase: Phase,
+    pub gate: Option<Gate>,
+    pub execution: Option<ExecutionId>,
+    pub attempt: Option<u32>,
+    pub policy: Option<PolicyName>,
+    pub requested_at: Option<Timestamp>,
+    pub deadline: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
+    pub breached: bool,
+    /// When it must be looked at next.
+    pub due_at: Option<Timestamp>,
+    pub outcome: Option<Outcome>,
+    pub basis: Option<Basis>,
+    pub ended_at: Option<Timestamp>,
+    /// The decider's ARN as CloudTrail or the API states it, never as a comment does.
+    pub decided_by: Option<String>,
+    pub comment: Option<String>,
+}
+
+impl Projection {
+    pub fn of(approval: &Approval, rules: &Rules) -> Self {
+        let settlement = approval.settlement.as_ref();
+        let breached_while_open = settlement.is_none() && approval.breached.is_some();
+        Self {
+            id: approval.id.clone(),
+            phase: approval.phase(),
+            gate: approval.gate.clone(),
+            execution: approval.execution.clone(),
+            attempt: approval.attempt,
+            policy: approval.policy(rules).map(|p| p.name.clone()),
+            requested_at: approval.request.map(|r| r.at),
+            deadline: approval.deadline(rules),
+            expires_at: approval.expires_at(rules),
+            breached: settlement.map_or(breached_while_open, |s| s.breached),
+            due_at: if approval.joined.is_some() { None } else { approval.due(rules).map(|due| due.at) },
+            outcome: settlement.map(|s| s.outcome),
+            basis: settlement.map(|s| s.basis),
+            ended_at: settlement.map(|s| s.ended_at).or(approval.end.as_ref().map(|end| end.at)),
+            decided_by: approval.decision.as_ref().and_then(|d| d.by.arn.clone()),
+            comment: comment(approval).map(str::to_owned),
+        }
+    }
+
+    /// Somebody is being waited for.
+    pub fn is_waiting(&self) -> bool {
+        self.phase == Phase::Waiting
+    }
+
+    pub fn wait(&self) -> Option<chrono::TimeDelta> {
+        let wait = self.ended_at? - self.requested_at?;
+        Some(wait.max(chrono::TimeDelta::zero()))
+    }
+}
+
+/// What the decider wrote, as far as anybody says.
+pub fn comment(approval: &Approval) -> Option<&str> {
+    let of_decision = approval.decision.as_ref().and_then(|d| d.comment.as_deref());
+    let of_event = approval.end.as_ref().and_then(|end| end.summary.as_deref());
+    of_decision.filter(|c| !c.is_empty()).or(of_event).filter(|c| !c.is_empty())
+}

@@ -1,0 +1,10 @@
+//! holdpoint watches every manual approval of AWS CodePipeline: who is being waited for, since when, how much of the
+//! promised time is gone. It tells the right people in time and keeps evidence of who decided.
+//!
+//! The modules stand in the order of their dependencies; each may use those above it that `ARCHITECTURE.md` names.
+
+#![forbid(unsafe_code)]
+
+pub mod domain;
+pub mod record;
+pub mod ports;

@@ -1,0 +1,193 @@
+//! Where facts live.
+
+use std::future::Future;
+
+use chrono::TimeDelta;
+
+use super::Source;
+use crate::domain::execution::{Execution, ExecutionKey};
+use crate::domain::measure::Labels;
+use crate::domain::projection::Projection;
+use crate::domain::{ApprovalId, Effect, Fact, Timestamp};
+
+/// The facts of an approval, in the order they were written. An unknown approval has none, at version 0.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    pub facts: Vec<Fact>,
+    pub version: u64,
+}
+
+/// New facts of one approval and all that follows from them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commit {
+    pub id: ApprovalId,
+    /// The version that the facts were decided on.
+    pub expected: u64,
+    pub facts: Vec<Fact>,
+    /// The approval as the new facts leave it.
+    pub projection: Projection,
+    pub outbox: Vec<OutboxRow>,
+    /// A claimed row that these facts finish.
+    pub finishes: Option<Claim>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRow {
+    /// Unique for ever: derived from the fact.
+    pub id: String,
+    pub effect: Effect,
+    /// Not to be claimed before.
+    pub not_before: Timestamp,
+}
+
+/// A row taken out of the outbox for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    pub claim: Claim,
+    pub approval: ApprovalId,
+    pub effect: Effect,
+    /// How often it has been put back before.
+    pub attempts: u32,
+    /// When it was put into the outbox.
+    pub since: Timestamp,
+}
+
+/// Proof of a lease: the row, and the token that fences off whoever held it before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub row: String,
+    pub token: u64,
+}
+
+/// How many wait at a gate under a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gauge {
+    pub labels: Labels,
+    pub waiting: u64,
+    /// Of those, past their deadline.
+    pub overdue: u64,
+    pub oldest_requested_at: Option<Timestamp>,
+}
+
+/// Which approvals to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Only those that wait or whose end is not settled.
+    pub open_only: bool,
+    /// Requested (or, unknown that, ended) at or after this.
+    pub from: Option<Timestamp>,
+    /// ... and before this.
+    pub to: Option<Timestamp>,
+}
+
+/// Where a page of a list ended: the time and id of its last row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: Option<Timestamp>,
+    pub id: ApprovalId,
+}
+
+/// An input that could not be read, kept for whoever looks into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    pub at: Timestamp,
+    pub source: String,
+    pub reason: String,
+    /// The input's beginning.
+    pub body: String,
+}
+
+/// Rejects beyond this many push out the oldest.
+pub const MAX_REJECTS: usize = 10_000;
+
+/// Keeps facts, projections, executions and the outbox.
+///
+/// - [`commit`](Store::commit) is one transaction: facts, projection, due time, outbox rows and the finished claim are all
+///   there or none is. It succeeds only while the approval's version is `expected`, and raises it by the number of
+///   facts. A row id that the outbox holds already is left as it is.
+/// - What a call has committed, the next [`load`](Store::load) sees. Listings, gauges and `due` may lag behind.
+/// - [`due`](Store::due) costs what is due, not what is open, and never names a settled approval.
+/// - A claimed row is nobody else's until its lease ends; then it may be claimed again under a new token, and the old
+///   token finishes nothing any more.
+/// - Lists are ordered by request time, then id, and paged by [`Cursor`].
+pub trait Store: Send + Sync {
+    fn load(&self, id: &ApprovalId) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
+
+    fn commit(&self, commit: &Commit) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Approvals due at `now`, earliest first.
+    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<ApprovalId>, StoreError>> + Send;
+
+    /// When the next approval is due or the next outbox row may be claimed.
+    fn next_wake(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
+
+    fn claim(
+        &self,
+        now: Timestamp,
+        lease: TimeDelta,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Claimed>, StoreError>> + Send;
+
+    /// Ends a claim that adds no fact. [`StoreError::LeaseLost`] if it is another's by now.
+    fn finish(&self, claim: &Claim) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Puts a claimed row back, not to be claimed before `not_before`, with one more attempt counted.
+    fn put_back(&self, claim: &Claim, not_before: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What is known of an execution, and at which version; an unknown one is empty at version 0.
+    fn execution(&self, key: &ExecutionKey) -> impl Future<Output = Result<(Execution, u64), StoreError>> + Send;
+
+    /// Stores it if its version is still `expected`.
+    fn save_execution(
+        &self,
+        key: &ExecutionKey,
+        execution: &Execution,
+        expected: u64,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Forgets executions that were last saved before `before` and have no open approval.
+    fn forget_executions(&self, before: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// The approvals of an execution.
+    fn approvals_of(
+        &self,
+        key: &ExecutionKey,
+    ) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
+
+    fn projection(&self, id: &ApprovalId) -> impl Future<Output = Result<Option<Projection>, StoreError>> + Send;
+
+    fn list(
+        &self,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
+
+    /// One for each gate and policy ever seen, also where nothing waits now. Costs the number of gates, not of approvals.
+    fn gauges(&self) -> impl Future<Output = Result<Vec<Gauge>, StoreError>> + Send;
+
+    fn reject(&self, reject: &Reject) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Newest first.
+    fn rejects(&self, limit: usize) -> impl Future<Output = Result<Vec<Reject>, StoreError>> + Send;
+
+    /// Makes durable what was committed so far. A store that is durable with each commit does nothing.
+    fn flush(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else was faster: load again and decide again.
+    #[error("the record changed meanwhile")]
+    Conflict,
+    /// The claim belongs to somebody else by now: leave the row to them.
+    #[error("the claim on an outbox row has run out")]
+    LeaseLost,
+    /// Try again later.
+    #[error("the store does not answer: {0}")]
+    Unavailable(Source),
+    /// What is stored cannot be read: a person has to look.
+    #[error("the stored record `{id}` cannot be read: {cause}")]
+    Corrupt { id: String, cause: Source },
+}

@@ -1,0 +1,20 @@
+//! The forms in which facts, effects and executions are stored and exported.
+//!
+//! A stored form is a promise to files that exist already, so these are types of their own: the domain changes freely,
+//! these only by a new version, and golden files in `tests/data/golden` hold every version ever written.
+
+pub mod effect;
+pub mod execution;
+pub mod fact;
+pub mod names;
+pub mod parts;
+pub mod time;
+
+/// A stored text that cannot be read back.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error("not a record of a known form: {0}")]
+    Form(#[from] serde_json::Error),
+    #[error("`{value}` is not a {what}")]
+    Name { what: &'static str, value: String },
+}
