@@ -7,4 +7,9 @@
 
 pub mod domain;
 pub mod record;
+pub mod wire;
+pub mod policyfile;
+pub mod notice;
 pub mod ports;
+pub mod app;
+pub mod adapters;

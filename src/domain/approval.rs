@@ -109,10 +109,11 @@ impl Approval {
     pub fn apply(mut self, fact: &Fact) -> Self {
         match &fact.kind {
             FactKind::Requested { place, at, source } => {
-                self.learn_place(place);
                 if self.request.is_none_or(|known| known.source < *source) {
                     self.request = Some(Request { at: *at, source: *source });
+                    self.gate = Some(place.gate.clone());
                 }
+                self.learn_place(place);
             }
             FactKind::ContextLearnt(context) => self.context.merge(context),
             FactKind::StepFired(fired) => {
@@ -148,7 +149,7 @@ impl Approval {
         self
     }
 
-    /// A later account of the place can add to it, and replaces one that lacks the account.
+    /// A later statement of the place adds what was missing.
     fn learn_place(&mut self, place: &Place) {
         if self.gate.as_ref().is_none_or(|known| known.account.is_none()) {
             self.gate = Some(place.gate.clone());
@@ -171,6 +172,11 @@ impl Approval {
         } else {
             Phase::Unseen
         }
+    }
+
+    /// When the wait ended, by the strongest evidence so far.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.decision.as_ref().map(|d| d.at).or(self.end.as_ref().map(|end| end.at))
     }
 
     pub fn policy<'r>(&self, rules: &'r Rules) -> Option<&'r Policy> {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::ExecutionId;
+use super::execution::ExecutionKey;
+
 /// Account, region, pipeline, stage, action. Many approvals pass one gate, in PARALLEL mode at the same time, so a gate
 /// never identifies an approval.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +15,14 @@ pub struct Gate {
     pub pipeline: String,
     pub stage: String,
     pub action: String,
+}
+
+impl Gate {
+    /// An execution of this gate's pipeline.
+    pub fn execution_key(&self, id: ExecutionId) -> ExecutionKey {
+        let Self { account, region, pipeline, .. } = self.clone();
+        ExecutionKey { account, region, pipeline, id }
+    }
 }
 
 impl fmt::Display for Gate {

@@ -8,12 +8,21 @@ use super::{ApprovalId, ExecutionId, Gate, Timestamp};
 /// One thing heard, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// About one approval. The id is missing in events from before 2023.
-    Approval { id: Option<ApprovalId>, input: Input },
+    /// About one approval.
+    Approval { named: Named, input: Input },
     /// About a whole pipeline execution, so about every approval of it.
     Execution { key: ExecutionKey, news: ExecutionNews },
     /// Only that time has passed.
     Tick,
+}
+
+/// How an input names its approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    ById(ApprovalId),
+    /// An event from before 2023 carries no `action-execution-id`. Its last event has the token all the same, in
+    /// `execution-result.external-execution-id`; its first has nothing.
+    ByPlace { token: Option<ApprovalId> },
 }
 
 /// What an approval is told.
@@ -40,6 +49,12 @@ pub struct Place {
     pub execution: Option<ExecutionId>,
     /// 2 and more after a retry; old events carry none.
     pub attempt: Option<u32>,
+}
+
+impl Place {
+    pub fn execution_key(&self) -> Option<ExecutionKey> {
+        self.execution.clone().map(|id| self.gate.execution_key(id))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

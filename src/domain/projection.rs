@@ -3,6 +3,7 @@
 //! Always the fold of the facts under the rules of the moment it was written; nothing is known here that is not there.
 
 use super::evidence::{Basis, Outcome};
+use super::execution::ExecutionKey;
 use super::policy::Rules;
 use super::{Approval, ApprovalId, ExecutionId, Gate, Phase, PolicyName, Timestamp};
 
@@ -46,10 +47,19 @@ impl Projection {
             due_at: if approval.joined.is_some() { None } else { approval.due(rules).map(|due| due.at) },
             outcome: settlement.map(|s| s.outcome),
             basis: settlement.map(|s| s.basis),
-            ended_at: settlement.map(|s| s.ended_at).or(approval.end.as_ref().map(|end| end.at)),
+            ended_at: settlement.map(|s| s.ended_at).or_else(|| approval.ended_at()),
             decided_by: approval.decision.as_ref().and_then(|d| d.by.arn.clone()),
             comment: comment(approval).map(str::to_owned),
         }
+    }
+
+    /// The time by which lists are ordered: the request, or else the end.
+    pub fn listed_at(&self) -> Option<Timestamp> {
+        self.requested_at.or(self.ended_at)
+    }
+
+    pub fn execution_key(&self) -> Option<ExecutionKey> {
+        Some(self.gate.as_ref()?.execution_key(self.execution.clone()?))
     }
 
     /// Somebody is being waited for.

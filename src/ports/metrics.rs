@@ -3,16 +3,22 @@
 use std::future::Future;
 
 use super::Source;
-use crate::domain::measure::Measure;
-use crate::domain::policy::Dimension;
+use crate::domain::Timestamp;
+use crate::domain::measure::Name;
 
-/// Takes measures. A call may be repeated with the same measures after a crash.
+/// One value of one metric, broken down by one dimension set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Datum {
+    pub name: Name,
+    pub value: f64,
+    pub at: Timestamp,
+    /// Names and values.
+    pub dimensions: Vec<(&'static str, String)>,
+}
+
+/// Takes data. A call may be repeated with the same data after a crash.
 pub trait Metrics: Send + Sync {
-    fn record(
-        &self,
-        measures: &[Measure],
-        dimensions: &[Vec<Dimension>],
-    ) -> impl Future<Output = Result<(), MetricsError>> + Send;
+    fn record(&self, data: &[Datum]) -> impl Future<Output = Result<(), MetricsError>> + Send;
 }
 
 /// Try again later.

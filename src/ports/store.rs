@@ -83,8 +83,15 @@ pub struct Query {
 /// Where a page of a list ended: the time and id of its last row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    pub at: Option<Timestamp>,
+    pub at: Timestamp,
     pub id: ApprovalId,
+}
+
+impl Cursor {
+    /// The place right behind `projection`.
+    pub fn behind(projection: &Projection) -> Option<Self> {
+        Some(Self { at: projection.listed_at()?, id: projection.id.clone() })
+    }
 }
 
 /// An input that could not be read, kept for whoever looks into it.

@@ -13,8 +13,10 @@ pub(super) fn started(facts: &mut Facts, started: &Started) {
 
 pub(super) fn notified(facts: &mut Facts, notified: &Notified) {
     let place = Place { gate: notified.gate.clone(), execution: None, attempt: None };
-    // CodePipeline publishes when the wait begins; a body without a time is taken to have come at once.
-    requested(facts, &place, notified.at.unwrap_or(facts.now), Source::Notification);
+    // CodePipeline publishes when the wait begins; a body without a time is taken to have come at once, but not after
+    // the time-out that it names.
+    let at_once = notified.context.expires_at.map_or(facts.now, |expires_at| expires_at.min(facts.now));
+    requested(facts, &place, notified.at.unwrap_or(at_once), Source::Notification);
     learn(facts, &notified.context);
 }
 

@@ -1,0 +1,5 @@
+//! The world, as the ports see it. Each adapter is named after its technology.
+
+pub mod memory;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;

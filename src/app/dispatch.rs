@@ -1,0 +1,155 @@
+//! Emptying the outbox: claim a row, ask once more whether it is wanted, send, write down what became of it.
+
+use chrono::TimeDelta;
+use futures_util::{StreamExt, stream};
+use sha2::{Digest, Sha256};
+
+use super::gauge::break_down;
+use super::tell::{Change, load, note};
+use crate::domain::effect::{Notice, still_wanted};
+use crate::domain::measure::Measure;
+use crate::domain::policy::Rules;
+use crate::domain::{Effect, FactKind, Timestamp};
+use crate::notice;
+use crate::ports::channel::{Channels, Letter, SendError};
+use crate::ports::metrics::Metrics;
+use crate::ports::store::{Claimed, Store, StoreError};
+
+/// How long a claimed row belongs to its dispatcher. Longer than the sends of one round can take.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// How many rows one round takes.
+const ROUND: usize = 64;
+
+/// How many sends are under way at the same time.
+const AT_ONCE: usize = 8;
+
+/// A notice that failed this often is given up, some three hours after the first attempt.
+pub const MAX_ATTEMPTS: u32 = 20;
+
+const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
+
+/// What a round did.
+#[derive(Debug, Default)]
+pub struct Dispatched {
+    pub changes: Vec<Change>,
+    /// How many rows were taken; fewer than a full round when the outbox is empty.
+    pub rows: usize,
+}
+
+/// Sends what may be sent at `now`, round by round, until nothing is left that may be.
+pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
+    store: &S,
+    rules: &Rules,
+    channels: &C,
+    metrics: &M,
+    now: Timestamp,
+) -> Result<Dispatched, StoreError> {
+    let mut total = Dispatched::default();
+    loop {
+        let claimed = store.claim(now, LEASE, ROUND).await?;
+        if claimed.is_empty() {
+            return Ok(total);
+        }
+        total.rows += claimed.len();
+        let sends = claimed.iter().map(|row| perform(store, rules, channels, metrics, row, now));
+        let done: Vec<_> = stream::iter(sends).buffered(AT_ONCE).collect().await;
+        for result in done {
+            match result {
+                Ok(change) => total.changes.extend(change),
+                // The row is another dispatcher's now; it will write down what becomes of it.
+                Err(StoreError::LeaseLost) => {}
+                Err(other) => return Err(other),
+            }
+        }
+    }
+}
+
+async fn perform<S: Store, C: Channels, M: Metrics>(
+    store: &S,
+    rules: &Rules,
+    channels: &C,
+    metrics: &M,
+    row: &Claimed,
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    match &row.effect {
+        Effect::Notice(notice) => send(store, rules, channels, row, notice, now).await,
+        Effect::Record(measures) => record(store, rules, metrics, row, measures, now).await.map(|()| None),
+    }
+}
+
+async fn send<S: Store, C: Channels>(
+    store: &S,
+    rules: &Rules,
+    channels: &C,
+    row: &Claimed,
+    notice: &Notice,
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    let (approval, _) = load(store, &row.approval).await?;
+    let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
+    let kind = match still_wanted(notice, &approval) {
+        Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
+        Ok(()) => {
+            let written = notice::write(notice, &approval, rules, now);
+            let letter = Letter {
+                notice: notice.clone(),
+                gate: written.gate,
+                subject: written.subject,
+                text: written.text,
+                data: written.data,
+                sent_at: now,
+            };
+            match channels.send(&notice.recipient, &letter).await {
+                Ok(receipt) => FactKind::NoticeDelivered { notice: id, act: notice.act, recipient, at: now, receipt },
+                Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
+                    let pause = pause(&row.claim.row, row.attempts, after);
+                    tracing::warn!(notice = %id, attempt = row.attempts + 1, %cause, "a notice was not taken; trying again");
+                    store.put_back(&row.claim, now + pause).await?;
+                    return Ok(None);
+                }
+                Err(SendError::Retry { cause, .. } | SendError::Refused(cause)) => {
+                    tracing::error!(notice = %id, %cause, "a notice could not be delivered");
+                    let reason = notice::clean(&cause.to_string(), 300);
+                    FactKind::NoticeGivenUp { notice: id, recipient, attempts: row.attempts + 1, reason }
+                }
+            }
+        }
+    };
+    note(store, rules, &row.approval, kind, Some(&row.claim), now).await
+}
+
+async fn record<S: Store, M: Metrics>(
+    store: &S,
+    rules: &Rules,
+    metrics: &M,
+    row: &Claimed,
+    measures: &[Measure],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match metrics.record(&break_down(measures, &rules.dimensions)).await {
+        Ok(()) => store.finish(&row.claim).await,
+        Err(error) if row.attempts + 1 < MAX_ATTEMPTS => {
+            tracing::warn!(row = %row.claim.row, %error, "measures were not taken; trying again");
+            store.put_back(&row.claim, now + pause(&row.claim.row, row.attempts, None)).await
+        }
+        Err(error) => {
+            tracing::error!(row = %row.claim.row, %error, "measures could not be recorded");
+            store.finish(&row.claim).await
+        }
+    }
+}
+
+/// Twice as long each time, between half and the whole of it: rows that failed together do not come back together. The
+/// jitter comes from the row's id, so that a run can be repeated exactly.
+fn pause(row: &str, attempts: u32, asked_for: Option<std::time::Duration>) -> TimeDelta {
+    let doubled = FIRST_PAUSE * (1 << attempts.min(16));
+    let longest = doubled.min(LONGEST_PAUSE);
+    let hash = Sha256::digest(format!("{row}:{attempts}"));
+    let share = hash.first().copied().unwrap_or_default();
+    let jittered = longest / 2 + longest / 2 * i32::from(share) / 255;
+    let asked_for = asked_for.and_then(|after| TimeDelta::from_std(after).ok()).unwrap_or_default();
+    jittered.max(asked_for.min(LONGEST_PAUSE))
+}

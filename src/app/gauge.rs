@@ -1,0 +1,59 @@
+//! Measures as metric data: broken down by the dimension sets of the policy file.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Timestamp;
+use crate::domain::measure::{Measure, Name};
+use crate::domain::policy::Dimension;
+use crate::ports::metrics::Datum;
+use crate::ports::store::Gauge;
+
+/// One datum for each measure and dimension set. A set with a label that the measure lacks gives none.
+pub fn break_down(measures: &[Measure], sets: &[Vec<Dimension>]) -> Vec<Datum> {
+    let mut data = Vec::new();
+    for measure in measures {
+        for set in sets {
+            if let Some(dimensions) = measure.labels.dimensions(set) {
+                data.push(Datum {
+                    name: measure.name,
+                    value: measure.value,
+                    at: measure.at,
+                    dimensions: owned(&dimensions),
+                });
+            }
+        }
+    }
+    data
+}
+
+/// The gauges at `now`, added up over each dimension set. A place where nothing waits counts as 0, so that an alarm can
+/// tell an idle gate from a monitor that is silent.
+pub fn gauge_data(gauges: &[Gauge], sets: &[Vec<Dimension>], now: Timestamp) -> Vec<Datum> {
+    let mut data = Vec::new();
+    for set in sets {
+        let mut totals: BTreeMap<Vec<(&'static str, &str)>, [f64; 3]> = BTreeMap::new();
+        for gauge in gauges {
+            let Some(dimensions) = gauge.labels.dimensions(set) else { continue };
+            let [waiting, oldest, overdue] = totals.entry(dimensions).or_default();
+            let wait = gauge.oldest_requested_at.map_or(0.0, |at| (now - at).as_seconds_f64().max(0.0));
+            *waiting += count(gauge.waiting);
+            *oldest = oldest.max(wait);
+            *overdue += count(gauge.overdue);
+        }
+        for (dimensions, values) in totals {
+            for (name, value) in [Name::Waiting, Name::OldestWait, Name::Overdue].into_iter().zip(values) {
+                data.push(Datum { name, value, at: now, dimensions: owned(&dimensions) });
+            }
+        }
+    }
+    data
+}
+
+fn owned(dimensions: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    dimensions.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of approvals is far below 2^52")]
+fn count(n: u64) -> f64 {
+    n as f64
+}

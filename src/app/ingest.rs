@@ -1,0 +1,110 @@
+//! Taking in what was heard.
+
+use super::resolve::resolve;
+use super::tell::{Change, tell};
+use crate::domain::evidence::Basis;
+use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
+use crate::domain::input::{Heard, Input, Named, Place};
+use crate::domain::policy::Rules;
+use crate::domain::{ApprovalId, Timestamp};
+use crate::ports::store::{Store, StoreError};
+
+/// How often a save is tried again when somebody else was faster.
+const MAX_TRIES: u32 = 10;
+
+/// Takes one thing in. Repeating the call, after a crash or a redelivery, adds nothing.
+pub async fn ingest<S: Store>(
+    store: &S,
+    rules: &Rules,
+    heard: &Heard,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    match heard {
+        Heard::Tick => Ok(Vec::new()),
+        Heard::Execution { key, news } => about_execution(store, rules, key, news, now).await,
+        Heard::Approval { named, input } => {
+            let id = match named {
+                Named::ById(id) => id.clone(),
+                Named::ByPlace { token } => resolve(store, rules, token.as_ref(), input, now).await?,
+            };
+            about_approval(store, rules, &id, input, now).await
+        }
+    }
+}
+
+/// An approval that is told of its beginning or end also looks at what is known of its run.
+///
+/// News of a run is saved first and passed on afterwards; here the approval is committed first and the run looked at
+/// again afterwards. Whichever of two concurrent calls comes second sees the other's.
+async fn about_approval<S: Store>(
+    store: &S,
+    rules: &Rules,
+    id: &ApprovalId,
+    input: &Input,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let Some(key) = place(input).and_then(Place::execution_key) else {
+        return Ok(tell(store, rules, id, std::slice::from_ref(input), now).await?.into_iter().collect());
+    };
+    let (execution, seen) = store.execution(&key).await?;
+    let mut inputs = vec![input.clone()];
+    if execution != Execution::default() {
+        inputs.push(Input::Execution(execution));
+    }
+    let mut changes: Vec<Change> = tell(store, rules, id, &inputs, now).await?.into_iter().collect();
+    if !changes.is_empty() {
+        let (execution, version) = store.execution(&key).await?;
+        if version != seen {
+            changes.extend(tell(store, rules, id, &[Input::Execution(execution)], now).await?);
+        }
+    }
+    Ok(changes)
+}
+
+async fn about_execution<S: Store>(
+    store: &S,
+    rules: &Rules,
+    key: &ExecutionKey,
+    news: &ExecutionNews,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let execution = save_news(store, key, news, now).await?;
+    let mut changes = Vec::new();
+    // Also when the news was known: the call before may have died between saving and passing on.
+    for projection in store.approvals_of(key).await? {
+        // Nothing that a run's end says is stronger than the approval's own evidence.
+        if !matches!(projection.basis, Some(Basis::ActionEvent | Basis::CloudTrail)) {
+            let input = Input::Execution(execution.clone());
+            changes.extend(tell(store, rules, &projection.id, &[input], now).await?);
+        }
+    }
+    Ok(changes)
+}
+
+async fn save_news<S: Store>(
+    store: &S,
+    key: &ExecutionKey,
+    news: &ExecutionNews,
+    now: Timestamp,
+) -> Result<Execution, StoreError> {
+    for _ in 0..MAX_TRIES {
+        let (mut execution, version) = store.execution(key).await?;
+        if !execution.learn(news) {
+            return Ok(execution);
+        }
+        match store.save_execution(key, &execution, version, now).await {
+            Ok(()) => return Ok(execution),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+pub(super) fn place(input: &Input) -> Option<&Place> {
+    match input {
+        Input::Started(started) => Some(&started.place),
+        Input::Ended(ended) => Some(&ended.place),
+        Input::Decision(_) | Input::Notified(_) | Input::Execution(_) | Input::Tick => None,
+    }
+}

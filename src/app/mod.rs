@@ -1,0 +1,11 @@
+//! The use cases, over ports. Each is a function; none reads a clock, the environment or a file by itself.
+
+pub mod audit;
+pub mod dispatch;
+pub mod explain;
+pub mod gauge;
+pub mod ingest;
+pub mod replay;
+pub mod resolve;
+pub mod sweep;
+pub mod tell;

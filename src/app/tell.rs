@@ -1,0 +1,145 @@
+//! Telling an approval something: load its facts, decide, commit what is new, all or nothing.
+
+use crate::domain::input::Input;
+use crate::domain::policy::Rules;
+use crate::domain::projection::Projection;
+use crate::domain::{Approval, ApprovalId, Effect, Fact, FactKind, Timestamp, decide, effects};
+use crate::ports::store::{Claim, Commit, Loaded, OutboxRow, Store, StoreError};
+
+/// How often a commit is tried again when somebody else was faster.
+const MAX_TRIES: u32 = 10;
+
+/// What a commit changed.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// As the new facts leave it.
+    pub approval: Approval,
+    pub facts: Vec<Fact>,
+    pub due_at: Option<Timestamp>,
+    /// Whether something waits in the outbox because of it.
+    pub has_effects: bool,
+}
+
+/// Tells the approval each input in turn and commits the facts together; none when there is nothing new.
+pub async fn tell<S: Store>(
+    store: &S,
+    rules: &Rules,
+    id: &ApprovalId,
+    inputs: &[Input],
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    let decide_all = |approval: &Approval| {
+        let mut after = approval.clone();
+        let mut facts = Vec::new();
+        for input in inputs {
+            let new = decide(&after, input, rules, now);
+            after = new.iter().fold(after, Approval::apply);
+            facts.extend(new);
+        }
+        facts
+    };
+    record(store, rules, id, decide_all, None, now).await
+}
+
+/// Commits one fact that was established outside of `decide`, and with it the claim that it finishes.
+pub async fn note<S: Store>(
+    store: &S,
+    rules: &Rules,
+    id: &ApprovalId,
+    kind: FactKind,
+    finishes: Option<&Claim>,
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    let fact = Fact { recorded_at: now, kind };
+    record(store, rules, id, |_| vec![fact.clone()], finishes, now).await
+}
+
+async fn record<S: Store>(
+    store: &S,
+    rules: &Rules,
+    id: &ApprovalId,
+    new_facts: impl Fn(&Approval) -> Vec<Fact> + Send,
+    finishes: Option<&Claim>,
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    for _ in 0..MAX_TRIES {
+        let (approval, loaded) = load(store, id).await?;
+        let facts = new_facts(&approval);
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        let (commit, change) = prepare(approval, &loaded, facts, rules, finishes, now);
+        match store.commit(&commit).await {
+            Ok(()) => return Ok(Some(change)),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// Loads the approval that `id` names, or the one that it was joined to.
+pub async fn load<S: Store>(store: &S, id: &ApprovalId) -> Result<(Approval, Loaded), StoreError> {
+    let loaded = store.load(id).await?;
+    let approval = Approval::fold(id.clone(), &loaded.facts);
+    let Some(into) = approval.joined.clone() else { return Ok((approval, loaded)) };
+    let loaded = store.load(&into).await?;
+    Ok((Approval::fold(into, &loaded.facts), loaded))
+}
+
+/// Brings a projection up to date that the rules have overtaken, without a new fact.
+pub async fn refresh<S: Store>(store: &S, rules: &Rules, id: &ApprovalId) -> Result<(), StoreError> {
+    let loaded = store.load(id).await?;
+    let approval = Approval::fold(id.clone(), &loaded.facts);
+    let commit = Commit {
+        id: id.clone(),
+        expected: loaded.version,
+        facts: Vec::new(),
+        projection: Projection::of(&approval, rules),
+        outbox: Vec::new(),
+        finishes: None,
+    };
+    match store.commit(&commit).await {
+        // Whoever was faster wrote a newer projection.
+        Err(StoreError::Conflict) | Ok(()) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+fn prepare(
+    approval: Approval,
+    loaded: &Loaded,
+    facts: Vec<Fact>,
+    rules: &Rules,
+    finishes: Option<&Claim>,
+    now: Timestamp,
+) -> (Commit, Change) {
+    let mut after = approval;
+    let mut outbox = Vec::new();
+    for (number, fact) in (loaded.version..).zip(&facts) {
+        after = after.apply(fact);
+        for effect in effects(&after, fact, rules) {
+            let id = match &effect {
+                Effect::Notice(notice) => notice.id.to_string(),
+                Effect::Record(_) => format!("{}#{number}", after.id),
+            };
+            outbox.push(OutboxRow { id, effect, not_before: now });
+        }
+    }
+    let projection = Projection::of(&after, rules);
+    let change = Change {
+        facts: facts.clone(),
+        due_at: projection.due_at,
+        has_effects: !outbox.is_empty(),
+        approval: after,
+    };
+    let commit = Commit {
+        id: change.approval.id.clone(),
+        expected: loaded.version,
+        facts,
+        projection,
+        outbox,
+        finishes: finishes.cloned(),
+    };
+    (commit, change)
+}

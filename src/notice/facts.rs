@@ -1,0 +1,143 @@
+//! What an approver needs to decide, gathered from the approval and its policy.
+
+use chrono::TimeDelta;
+
+use super::clean::clean;
+use super::link;
+use super::phrase::{duration, moment};
+use crate::domain::context::{Context, Revision, Trigger};
+use crate::domain::policy::{Act, Rules};
+use crate::domain::{Approval, ApprovalId, Gate, RecipientName, Timestamp};
+
+/// How things stand at `now`.
+pub(super) struct Standing {
+    pub(super) approval: ApprovalId,
+    pub(super) gate: Gate,
+    pub(super) attempt: Option<u32>,
+    pub(super) context: Context,
+    pub(super) now: Timestamp,
+    pub(super) requested_at: Option<Timestamp>,
+    pub(super) waited: TimeDelta,
+    pub(super) target: Option<TimeDelta>,
+    pub(super) deadline: Option<Timestamp>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) review_link: String,
+    pub(super) next: Option<NextStep>,
+}
+
+/// Who is told next.
+pub(super) struct NextStep {
+    pub(super) act: Act,
+    pub(super) to: Vec<RecipientName>,
+    pub(super) at: Timestamp,
+}
+
+impl Standing {
+    pub(super) fn of(approval: &Approval, rules: &Rules, now: Timestamp) -> Self {
+        let unknown = || "unknown".to_owned();
+        let gate = approval.gate.clone().unwrap_or_else(|| Gate {
+            account: None,
+            region: unknown(),
+            pipeline: unknown(),
+            stage: unknown(),
+            action: unknown(),
+        });
+        let ladder = approval.ladder(rules);
+        let next = ladder.and_then(|ladder| {
+            let rungs = ladder.next_rungs(|step| approval.fired.get(step).copied());
+            let (step, rung) = rungs.min_by(|(_, a), (_, b)| a.cmp(b))?;
+            Some(NextStep { act: step.act, to: step.to.clone(), at: rung.due_at })
+        });
+        let requested_at = approval.request.map(|request| request.at);
+        Self {
+            approval: approval.id.clone(),
+            review_link: link::review(approval, &gate),
+            gate,
+            attempt: approval.attempt,
+            context: approval.context.clone(),
+            now,
+            requested_at,
+            waited: requested_at.map_or(TimeDelta::zero(), |at| (now - at).max(TimeDelta::zero())),
+            target: ladder.map(|ladder| ladder.policy.target),
+            deadline: ladder.map(|ladder| ladder.deadline()),
+            expires_at: approval.expires_at(rules),
+            next,
+        }
+    }
+
+    pub(super) fn is_overdue(&self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= self.now)
+    }
+
+    /// Label and value of each line, those that are known.
+    pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+        let gate = &self.gate;
+        let account = gate.account.as_deref().map(|a| format!(", account {}", clean(a, 20))).unwrap_or_default();
+        let again = self.attempt.filter(|n| *n > 1).map(|n| format!(" (attempt {n})")).unwrap_or_default();
+        let mut details = vec![
+            ("Pipeline", format!("{} ({}{account})", clean(&gate.pipeline, 100), clean(&gate.region, 30))),
+            ("Approval", format!("{} / {}{again}", clean(&gate.stage, 100), clean(&gate.action, 100))),
+        ];
+        if let Some(at) = self.requested_at {
+            details.push(("Waiting", format!("{}, since {}", duration(self.waited), moment(at))));
+        }
+        details.extend(self.promise().map(|promise| ("Promised", promise)));
+        if let Some(at) = self.expires_at {
+            let left = duration(at - self.now);
+            details.push(("Gives up", format!("in {left}: CodePipeline fails the run on {}", moment(at))));
+        }
+        details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t))));
+        details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));
+        details.extend(self.context.custom_data.as_ref().map(|note| ("Note", clean(note, 1000))));
+        details.extend(self.context.external_link.as_deref().map(|l| ("See also", shown_link(l))));
+        details.retain(|(_, value)| !value.is_empty());
+        details
+    }
+
+    fn promise(&self) -> Option<String> {
+        let (target, deadline) = (self.target?, self.deadline?);
+        let (target, at) = (duration(target), moment(deadline));
+        Some(if self.is_overdue() {
+            format!("a decision within {target}; {} over, since {at}", duration(self.now - deadline))
+        } else {
+            format!("a decision within {target}; {} left, until {at}", duration(deadline - self.now))
+        })
+    }
+}
+
+fn started_by(trigger: &Trigger) -> String {
+    let who = trigger.author.as_deref().or(trigger.detail.as_deref()).map(|who| clean(who, 200)).unwrap_or_default();
+    let kind = clean(&trigger.kind, 60);
+    let pushed = match (&trigger.repository, &trigger.reference) {
+        (Some(repository), Some(reference)) => format!(", {} {}", clean(repository, 100), clean(reference, 100)),
+        (Some(repository), None) => format!(", {}", clean(repository, 100)),
+        _ => String::new(),
+    };
+    let commit = match (&trigger.commit, &trigger.message) {
+        (Some(commit), message) => {
+            let message = message.as_deref().map(|m| format!(" {}", clean(m, 200))).unwrap_or_default();
+            format!(": {}{message}", clean(commit, 10))
+        }
+        (None, Some(message)) => format!(": {}", clean(message, 200)),
+        (None, None) => String::new(),
+    };
+    match (who.is_empty(), kind.is_empty()) {
+        (true, _) => format!("{kind}{pushed}{commit}"),
+        (false, true) => format!("{who}{pushed}{commit}"),
+        (false, false) => format!("{who} ({kind}){pushed}{commit}"),
+    }
+}
+
+fn revision(revision: &Revision) -> String {
+    // A commit id is recognised by its beginning; another kind of id is shown whole.
+    let is_commit = revision.id.len() == 40 && revision.id.bytes().all(|b| b.is_ascii_hexdigit());
+    let id = if is_commit { revision.id.chars().take(7).collect() } else { clean(&revision.id, 60) };
+    let summary = revision.summary.as_deref().map(|s| clean(s, 200)).filter(|s| !s.contains(&id));
+    let summary = summary.map(|s| format!(" {s}")).unwrap_or_default();
+    let url = revision.url.as_deref().and_then(link::web).map(|url| format!(" {url}")).unwrap_or_default();
+    format!("{id}{summary}{url} (from {})", clean(&revision.action, 100))
+}
+
+fn shown_link(link: &str) -> String {
+    link::web(link).unwrap_or_else(|| format!("{} (not a web link)", clean(link, 200)))
+}

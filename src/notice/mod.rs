@@ -1,0 +1,158 @@
+//! What people read: the text of a reminder or an escalation.
+//!
+//! Pure: the same notice at the same time gives the same text. Everything that comes from AWS is hostile text until it
+//! went through [`clean`].
+
+mod clean;
+mod facts;
+mod link;
+mod phrase;
+
+use serde_json::{Value, json};
+
+pub use clean::clean;
+pub use phrase::{duration, moment};
+
+use crate::domain::effect::Notice;
+use crate::domain::policy::{Act, Rules};
+use crate::domain::{Approval, Gate, Timestamp};
+use facts::{NextStep, Standing};
+
+/// SNS takes less than 100 characters, without line breaks or control characters.
+const MAX_SUBJECT: usize = 99;
+const WIDTH: usize = 72;
+const LABEL: usize = 13;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub gate: Gate,
+    pub subject: String,
+    pub text: String,
+    pub data: Value,
+}
+
+/// Writes the notice as things stand at `now`.
+pub fn write(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Written {
+    let standing = Standing::of(approval, rules, now);
+    let subject = subject(notice, &standing);
+    let text = text(notice, &standing);
+    let data = data(notice, &standing, &subject, &text);
+    Written { gate: standing.gate, subject, text, data }
+}
+
+fn subject(notice: &Notice, standing: &Standing) -> String {
+    let gate = &standing.gate;
+    let call = match (notice.act, standing.is_overdue()) {
+        (Act::Remind, false) => "Approval needed",
+        (Act::Remind, true) => "Approval overdue",
+        (Act::Escalate, false) => "Escalation, approval needed",
+        (Act::Escalate, true) => "Escalation, approval overdue",
+    };
+    let waited = duration(standing.waited);
+    let (pipeline, stage) = (clean(&gate.pipeline, 100), clean(&gate.stage, 40));
+    let whole = format!("{call}: {pipeline} / {stage}, waiting {waited}");
+    if whole.chars().count() <= MAX_SUBJECT {
+        return whole;
+    }
+    // The name gives way, so that what is asked and for how long stay readable.
+    let rest = format!("{call}: , waiting {waited}").chars().count();
+    format!("{call}: {}, waiting {waited}", clean(&pipeline, MAX_SUBJECT.saturating_sub(rest)))
+}
+
+fn text(notice: &Notice, standing: &Standing) -> String {
+    let mut lines = vec![opening(notice, standing), String::new()];
+    for (label, value) in standing.details() {
+        lines.extend(phrase::detail(label, &value, LABEL, WIDTH));
+    }
+    lines.push(String::new());
+    lines.push("Review and decide:".to_owned());
+    lines.push(format!("  {}", standing.review_link));
+    lines.push(String::new());
+    lines.extend(phrase::wrap(&what_comes_next(standing), WIDTH));
+    lines.push(String::new());
+    lines.push(format!("Policy {}, notice {}", notice.policy.name, notice.id));
+    lines.join("\n") + "\n"
+}
+
+fn opening(notice: &Notice, standing: &Standing) -> String {
+    match (notice.act, standing.is_overdue()) {
+        (Act::Remind, false) => "A release is waiting for your approval.",
+        (Act::Remind, true) => "A release is waiting for your approval, longer than was promised.",
+        (Act::Escalate, false) => "A release is still waiting for an approval. Please see that somebody decides.",
+        (Act::Escalate, true) => {
+            "A release has waited longer for its approval than was promised.\nPlease see that somebody decides."
+        }
+    }
+    .to_owned()
+}
+
+fn what_comes_next(standing: &Standing) -> String {
+    match &standing.next {
+        Some(NextStep { act, to, at, .. }) => {
+            let to = to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let done = match act {
+                Act::Remind => format!("{to} will be reminded"),
+                Act::Escalate => format!("it will be escalated to {to}"),
+            };
+            format!("If nobody decides, {done} {}.", phrase::moment_from(*at, standing.now))
+        }
+        None => "This is the last notice about it.".to_owned(),
+    }
+}
+
+fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Value {
+    let time = |at: Timestamp| json!(phrase::rfc3339(at));
+    let gate = &standing.gate;
+    let trigger = standing.context.trigger.as_ref().map(|t| {
+        json!({
+            "kind": t.kind, "detail": t.detail, "author": t.author, "repository": t.repository,
+            "reference": t.reference, "commit": t.commit, "message": t.message,
+        })
+    });
+    let revisions: Vec<Value> = standing
+        .context
+        .revisions
+        .iter()
+        .map(|r| json!({ "action": r.action, "id": r.id, "summary": r.summary, "url": r.url }))
+        .collect();
+    let next = standing.next.as_ref().map(|next| {
+        let to: Vec<&str> = next.to.iter().map(crate::domain::RecipientName::as_str).collect();
+        json!({ "kind": kind(next.act), "at": time(next.at), "to": to })
+    });
+    json!({
+        "id": notice.id.as_str(),
+        "kind": kind(notice.act),
+        "approval": standing.approval.as_str(),
+        "gate": {
+            "account": gate.account, "region": gate.region, "pipeline": gate.pipeline,
+            "stage": gate.stage, "action": gate.action,
+        },
+        "policy": notice.policy.name.as_str(),
+        "step": notice.step.as_str(),
+        "repeat": notice.repeat,
+        "recipient": notice.recipient.as_str(),
+        "due_at": time(notice.due_at),
+        "sent_at": time(standing.now),
+        "requested_at": standing.requested_at.map(time),
+        "waited_seconds": standing.waited.num_seconds(),
+        "deadline": standing.deadline.map(time),
+        "breached": standing.is_overdue(),
+        "expires_at": standing.expires_at.map(time),
+        "review_link": standing.review_link,
+        "external_link": standing.context.external_link,
+        "custom_data": standing.context.custom_data,
+        "trigger": trigger,
+        "revisions": revisions,
+        "next_step": next,
+        "subject": subject,
+        "text": text,
+    })
+}
+
+/// The word for it in JSON.
+fn kind(act: Act) -> &'static str {
+    match act {
+        Act::Remind => "reminder",
+        Act::Escalate => "escalation",
+    }
+}

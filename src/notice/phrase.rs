@@ -1,0 +1,57 @@
+//! Times and lists in words.
+
+use chrono::{SecondsFormat, TimeDelta};
+
+use crate::domain::Timestamp;
+
+/// The two largest units: `6d 22h`, `2h 5m`, `45s`.
+pub fn duration(time: TimeDelta) -> String {
+    let seconds = time.num_seconds().max(0);
+    let units = [("d", seconds / 86_400), ("h", seconds / 3_600 % 24), ("m", seconds / 60 % 60), ("s", seconds % 60)];
+    let Some(first) = units.iter().position(|(_, n)| *n > 0) else { return "0s".to_owned() };
+    let shown = units.iter().skip(first).take(2).filter(|(_, n)| *n > 0);
+    shown.map(|(unit, n)| format!("{n}{unit}")).collect::<Vec<_>>().join(" ")
+}
+
+/// `Mon 28 Sep 2026 13:00 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    at.format("%a %-d %b %Y %H:%M UTC").to_string()
+}
+
+/// `at 13:00 UTC` on the same day, `on Tue 29 Sep at 09:00 UTC` on another.
+pub(super) fn moment_from(at: Timestamp, now: Timestamp) -> String {
+    if at.date_naive() == now.date_naive() {
+        at.format("at %H:%M UTC").to_string()
+    } else {
+        at.format("on %a %-d %b at %H:%M UTC").to_string()
+    }
+}
+
+pub(super) fn rfc3339(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A labelled value, its later lines indented below it.
+pub(super) fn detail(label: &str, value: &str, label_width: usize, width: usize) -> Vec<String> {
+    let indent = label_width + 2;
+    let lines = wrap(value, width.saturating_sub(indent));
+    let labels = std::iter::once(label).chain(std::iter::repeat(""));
+    labels.zip(lines).map(|(label, line)| format!("  {label:<label_width$}{line}")).collect()
+}
+
+/// Breaks at white space. A word that is too long stays whole, so that links stay links.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

@@ -1,0 +1,143 @@
+//! The policy file as it is written. The doc comments here are what its JSON Schema says.
+
+use std::collections::BTreeMap;
+
+#[cfg(feature = "cli")]
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+type Text = Spanned<String>;
+
+/// What is promised for which approvals of AWS CodePipeline, and who is told when.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "holdpoint policy"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form {
+    /// The version of this format: 1.
+    #[cfg_attr(feature = "cli", schemars(with = "u32", range(min = 1, max = 1)))]
+    pub(super) version: Spanned<u32>,
+    /// Who can be told, each under a name of letters, digits and `-_.`.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RecipientForm>"))]
+    pub(super) recipients: BTreeMap<String, Spanned<RecipientForm>>,
+    /// Policies; the first that matches an approval's gate is the one that counts.
+    #[cfg_attr(feature = "cli", schemars(length(min = 1)))]
+    pub(super) policies: Vec<PolicyForm>,
+    /// What is measured, and how it is broken down.
+    #[serde(default)]
+    pub(super) metrics: MetricsForm,
+}
+
+/// One way to reach a recipient: exactly one of `console`, `file` and `webhook`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "recipient"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecipientForm {
+    /// `true`: readable lines on standard output.
+    #[serde(default)]
+    pub(super) console: bool,
+    /// A file to which each notice is appended as one JSON object a line.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) file: Option<Text>,
+    /// An http or https address to which each notice is posted as JSON, with the notice id as `Idempotency-Key`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) webhook: Option<Text>,
+    /// With `webhook`: the name of the environment variable that holds the token for `Authorization: Bearer`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) token_env: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "policy"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyForm {
+    /// A name of letters, digits and `-_.`, unique in the file.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(super) name: Text,
+    /// Which gates it is for; left out, all.
+    #[serde(default, rename = "match")]
+    pub(super) gates: MatchForm,
+    /// The promised time to a decision: `4h`, `1d 12h`.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(super) target: Text,
+    /// CodePipeline's own time-out of these approvals, from 5 minutes to 60 days; left out, 7 days. What CodePipeline's
+    /// notification says counts more.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) expires_after: Option<Text>,
+    /// Who is told when.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<StepForm>"))]
+    pub(super) steps: Vec<Spanned<StepForm>>,
+}
+
+/// Globs (`*`, `?`, `[ab]`, `{x,y}`), one for each part of a gate; what is left out matches everything.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "match"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct MatchForm {
+    /// The AWS account's id.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) account: Option<Text>,
+    /// The AWS region: `eu-west-1`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) region: Option<Text>,
+    /// The pipeline's name: `*-prod`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) pipeline: Option<Text>,
+    /// The stage's name.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) stage: Option<Text>,
+    /// The approval action's name.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) action: Option<Text>,
+}
+
+/// One step of the ladder: one of `at` and `before_expiry`, and one of `remind` and `escalate`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "step"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepForm {
+    /// A share of the target (`50%`), or a time after the request (`2h`).
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) at: Option<Text>,
+    /// A time before CodePipeline's own time-out: `6h`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) before_expiry: Option<Text>,
+    /// Recipients to remind: the people who were asked.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    pub(super) remind: Option<Vec<Text>>,
+    /// Recipients to escalate to: other or higher people.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    pub(super) escalate: Option<Vec<Text>>,
+    /// Say it again until somebody decides.
+    pub(super) repeat: Option<RepeatForm>,
+}
+
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "repeat"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RepeatForm {
+    /// The time between two: at least `1m`.
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub(super) every: Text,
+    /// Written like `at`: no repeat after this. Left out, until CodePipeline's own time-out.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) until: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "metrics"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct MetricsForm {
+    /// The metrics' namespace; `Holdpoint` if left out.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) namespace: Option<Text>,
+    /// The sets of labels by which each metric is broken down, of `Account`, `Region`, `Pipeline`, `Stage`, `Action` and
+    /// `Policy`; `[]` is the total.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<Vec<String>>>"))]
+    pub(super) dimensions: Option<Vec<Vec<Text>>>,
+    /// A file to which metric data are appended, one JSON object a line.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) file: Option<Text>,
+}

@@ -1,0 +1,382 @@
+//! From the form to rules: everything that a type cannot check.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use chrono::TimeDelta;
+use globset::{Glob, GlobMatcher};
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+use sha2::{Digest, Sha256};
+
+use super::duration;
+use super::error::{PolicyError, PolicyErrors};
+use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RecipientForm, RepeatForm, StepForm};
+use super::{PolicyFile, Recipient};
+use crate::domain::calendar::Calendar;
+use crate::domain::policy::{Act, Dimension, GateMatcher, Policy, Repeat, Rules, Step, When};
+use crate::domain::{PolicyName, RecipientName, StepId};
+
+/// A longer policy file is a mistake.
+const MAX_BYTES: usize = 1024 * 1024;
+const MAX_NAME: usize = 64;
+const SHORTEST_REPEAT: TimeDelta = TimeDelta::minutes(1);
+/// CodePipeline's own bounds of an approval's time-out.
+const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
+const MAX_SHARE: u32 = 10_000;
+/// CloudWatch's bound on dimensions.
+const MAX_DIMENSION_SETS: usize = 20;
+
+/// Reads a policy file; `file` is its name in messages.
+pub fn read(file: &str, text: &str) -> Result<PolicyFile, PolicyErrors> {
+    let fail = |errors| PolicyErrors::new(file, text, errors);
+    let form = parse(text).map_err(|error| fail(vec![error]))?;
+    let mut problems = Problems::default();
+    let policy_file = check(&form, text, &mut problems);
+    if problems.0.is_empty() { Ok(policy_file) } else { Err(fail(problems.0)) }
+}
+
+fn parse(text: &str) -> Result<Form, PolicyError> {
+    if text.len() > MAX_BYTES {
+        let message = format!("the file is larger than {MAX_BYTES} bytes");
+        return Err(PolicyError { line: 1, column: 1, path: String::new(), message });
+    }
+    let mut track = serde_path_to_error::Track::new();
+    let parsed = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
+        Form::deserialize(serde_path_to_error::Deserializer::new(deserializer, &mut track))
+    });
+    parsed.map_err(|error| {
+        let place = error.location();
+        // Places in the file are kept beside the values; that is our affair, not the reader's.
+        let path = track.path().to_string().replace(".value", "");
+        let whole = error.to_string();
+        // The first line reads `error: line 9 column 11: what is wrong`; the rest is an excerpt, which we make ourselves.
+        let first = whole.lines().next().unwrap_or_default();
+        let message = first.splitn(3, ": ").nth(2).unwrap_or(first);
+        PolicyError {
+            line: place.map_or(0, |p| p.line()),
+            column: place.map_or(0, |p| p.column()),
+            path: if path == "." || path.contains('?') { String::new() } else { path },
+            message: plain(message),
+        }
+    })
+}
+
+/// The parser's words, for people.
+fn plain(message: &str) -> String {
+    message
+        .replace("expected sequence start", "a list is wanted here, for example `[approvers]`")
+        .replace("expected mapping start", "a mapping is wanted here, for example `{ key: value }`")
+        .replace("invalid u32", "a whole number is wanted here")
+        .replace(", set DuplicateKeyPolicy in Options if acceptable", "")
+}
+
+#[derive(Default)]
+struct Problems(Vec<PolicyError>);
+
+impl Problems {
+    fn add<T>(&mut self, at: &Spanned<T>, path: &str, message: impl Into<String>) {
+        let place = at.referenced;
+        let (line, column) = (place.line(), place.column());
+        self.0.push(PolicyError { line, column, path: path.to_owned(), message: message.into() });
+    }
+
+    /// The value, or its complaint noted.
+    fn take<T, U>(&mut self, at: &Spanned<T>, path: &str, result: Result<U, String>) -> Option<U> {
+        result.map_err(|message| self.add(at, path, message)).ok()
+    }
+}
+
+fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
+    if form.version.value != 1 {
+        let message = format!("{} is not a version of the policy format: write `version: 1`", form.version.value);
+        problems.add(&form.version, "version", message);
+    }
+    let recipients = recipients(&form.recipients, problems);
+    if form.policies.is_empty() {
+        problems.add(&form.version, "policies", "there is no policy: at least one is needed");
+    }
+    let mut names = BTreeSet::new();
+    let mut policies = Vec::new();
+    for (n, policy) in form.policies.iter().enumerate() {
+        let path = format!("policies[{n}]");
+        if !names.insert(policy.name.value.as_str()) {
+            problems.add(&policy.name, &format!("{path}.name"), format!("a policy `{}` stands above already", policy.name.value));
+        }
+        policies.extend(self::policy(policy, &path, &form.recipients, problems));
+    }
+    let (dimensions, namespace, metrics_file) = metrics(&form.metrics, problems);
+    let warnings = warnings(&policies, &recipients);
+    let hash = Sha256::digest(text.as_bytes());
+    let version = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    PolicyFile { rules: Rules { version, policies, dimensions }, recipients, metrics_file, namespace, warnings }
+}
+
+fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let takes_all = |policy: &Policy| {
+        let gates = &policy.gates;
+        [&gates.account, &gates.region, &gates.pipeline, &gates.stage, &gates.action]
+            .into_iter()
+            .flatten()
+            .all(|glob| glob.glob().glob() == "*")
+    };
+    if let Some(first) = policies.iter().position(takes_all) {
+        for policy in policies.iter().skip(first + 1) {
+            let before = policies.get(first).map(|p| p.name.to_string()).unwrap_or_default();
+            warnings.push(format!("policy `{}` never counts: `{before}` above it matches every gate", policy.name));
+        }
+    }
+    let told: BTreeSet<&RecipientName> = policies.iter().flat_map(Policy::recipients).collect();
+    let idle = recipients.keys().filter(|name| !told.contains(name));
+    warnings.extend(idle.map(|name| format!("recipient `{name}` is told of nothing")));
+    warnings
+}
+
+fn name(text: &str) -> Result<(), String> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if !text.is_empty() && text.len() <= MAX_NAME && is_plain {
+        Ok(())
+    } else {
+        Err(format!("`{text}` is not a name: letters, digits and `-_.`, at most {MAX_NAME} of them"))
+    }
+}
+
+fn recipients(
+    forms: &BTreeMap<String, Spanned<RecipientForm>>,
+    problems: &mut Problems,
+) -> BTreeMap<RecipientName, Recipient> {
+    let mut recipients = BTreeMap::new();
+    for (key, form) in forms {
+        let path = format!("recipients.{key}");
+        problems.take(form, &path, name(key));
+        let recipient = recipient(form, &path, problems);
+        recipients.extend(recipient.map(|recipient| (RecipientName::new(key), recipient)));
+    }
+    recipients
+}
+
+fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems) -> Option<Recipient> {
+    let RecipientForm { console, file, webhook, token_env } = &form.value;
+    if let (Some(token), None) = (token_env, webhook) {
+        problems.add(token, &format!("{path}.token_env"), "only a `webhook` has a token");
+    }
+    match (console, file, webhook) {
+        (true, None, None) => Some(Recipient::Console),
+        (false, Some(file), None) => Some(Recipient::File(PathBuf::from(&file.value))),
+        (false, None, Some(url)) => {
+            let valid = web_address(&url.value);
+            problems.take(url, &format!("{path}.webhook"), valid)?;
+            let token_env = token_env.as_ref().map(|name| name.value.clone());
+            Some(Recipient::Webhook { url: url.value.clone(), token_env })
+        }
+        _ => {
+            let message = "exactly one of these is wanted: `console: true`, `file: PATH`, `webhook: URL`";
+            problems.add(form, path, message);
+            None
+        }
+    }
+}
+
+fn web_address(url: &str) -> Result<(), String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    if host.is_empty() || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(format!("`{url}` is not an address: write `https://HOST/PATH`"));
+    }
+    if host.contains('@') {
+        return Err("no secret in the address: put it in an environment variable and name that as `token_env`".to_owned());
+    }
+    Ok(())
+}
+
+fn policy(
+    form: &PolicyForm,
+    path: &str,
+    known: &BTreeMap<String, Spanned<RecipientForm>>,
+    problems: &mut Problems,
+) -> Option<Policy> {
+    problems.take(&form.name, &format!("{path}.name"), name(&form.name.value));
+    let gates = matcher(&form.gates, &format!("{path}.match"), problems);
+    let target = problems.take(&form.target, &format!("{path}.target"), positive(&form.target.value));
+    let expires_after = form.expires_after.as_ref().and_then(|text| {
+        let bounded = duration::parse(&text.value).and_then(|time| {
+            let (least, most) = EXPIRY;
+            let message = || format!("`{}` is not a time-out CodePipeline has: from 5m to 60d", text.value);
+            (least..=most).contains(&time).then_some(time).ok_or_else(message)
+        });
+        problems.take(text, &format!("{path}.expires_after"), bounded)
+    });
+    let mut ids = BTreeSet::new();
+    let mut steps = Vec::new();
+    for (n, form) in form.steps.iter().enumerate() {
+        let path = format!("{path}.steps[{n}]");
+        let Some(step) = step(form, &path, known, problems) else { continue };
+        if ids.insert(step.id.clone()) {
+            steps.push(step);
+        } else {
+            let message = format!("a step `{}` stands above already: name all its recipients there", step.id);
+            problems.add(form, &path, message);
+        }
+    }
+    let name = PolicyName::new(&form.name.value);
+    Some(Policy { name, gates, target: target?, calendar: Calendar::Always, expires_after, steps })
+}
+
+fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher {
+    let mut glob = |part: &str, text: &Option<Spanned<String>>| -> Option<GlobMatcher> {
+        let text = text.as_ref()?;
+        let glob = Glob::new(&text.value).map_err(|error| format!("`{}` is not a glob: {}", text.value, error.kind()));
+        Some(problems.take(text, &format!("{path}.{part}"), glob)?.compile_matcher())
+    };
+    GateMatcher {
+        account: glob("account", &form.account),
+        region: glob("region", &form.region),
+        pipeline: glob("pipeline", &form.pipeline),
+        stage: glob("stage", &form.stage),
+        action: glob("action", &form.action),
+    }
+}
+
+fn step(
+    form: &Spanned<StepForm>,
+    path: &str,
+    known: &BTreeMap<String, Spanned<RecipientForm>>,
+    problems: &mut Problems,
+) -> Option<Step> {
+    let when = when(form, path, problems);
+    let (act, to) = match (&form.value.remind, &form.value.escalate) {
+        (Some(to), None) => (Act::Remind, told(form, to, &format!("{path}.remind"), known, problems)),
+        (None, Some(to)) => (Act::Escalate, told(form, to, &format!("{path}.escalate"), known, problems)),
+        _ => {
+            problems.add(form, path, "exactly one of `remind` and `escalate` is wanted, with a list of recipients");
+            return None;
+        }
+    };
+    let when = when?;
+    let repeat = match &form.value.repeat {
+        Some(repeat) => Some(self::repeat(repeat, &format!("{path}.repeat"), problems)?),
+        None => None,
+    };
+    let verb = match act {
+        Act::Remind => "remind",
+        Act::Escalate => "escalate",
+    };
+    Some(Step { id: StepId::new(format!("{verb}@{}", label(when))), when, act, to, repeat })
+}
+
+fn when(form: &Spanned<StepForm>, path: &str, problems: &mut Problems) -> Option<When> {
+    match (&form.value.at, &form.value.before_expiry) {
+        (Some(at), None) => problems.take(at, &format!("{path}.at"), after_request(&at.value)),
+        (None, Some(before)) => {
+            let time = positive(&before.value).map(When::BeforeExpiry);
+            problems.take(before, &format!("{path}.before_expiry"), time)
+        }
+        _ => {
+            let message = "exactly one of `at` (a share of the target such as `50%`, or a time after the request such as `2h`) and `before_expiry` is wanted";
+            problems.add(form, path, message);
+            None
+        }
+    }
+}
+
+fn told(
+    step: &Spanned<StepForm>,
+    to: &[Spanned<String>],
+    path: &str,
+    known: &BTreeMap<String, Spanned<RecipientForm>>,
+    problems: &mut Problems,
+) -> Vec<RecipientName> {
+    if to.is_empty() {
+        problems.add(step, path, "nobody is named here: at least one recipient is wanted");
+    }
+    let mut names = Vec::new();
+    for (n, name) in to.iter().enumerate() {
+        let path = format!("{path}[{n}]");
+        if !known.contains_key(&name.value) {
+            let all = known.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let all = if all.is_empty() { "there are none yet".to_owned() } else { format!("there are {all}") };
+            problems.add(name, &path, format!("`{}` is not one of the `recipients`: {all}", name.value));
+        } else if names.contains(&RecipientName::new(&name.value)) {
+            problems.add(name, &path, format!("`{}` is named twice", name.value));
+        }
+        names.push(RecipientName::new(&name.value));
+    }
+    names
+}
+
+fn repeat(form: &RepeatForm, path: &str, problems: &mut Problems) -> Option<Repeat> {
+    let every = positive(&form.every.value).and_then(|every| {
+        let message = || format!("`{}` is too often: at least `1m` is wanted", form.every.value);
+        (every >= SHORTEST_REPEAT).then_some(every).ok_or_else(message)
+    });
+    let every = problems.take(&form.every, &format!("{path}.every"), every);
+    let until = match &form.until {
+        Some(until) => Some(problems.take(until, &format!("{path}.until"), after_request(&until.value))?),
+        None => None,
+    };
+    Some(Repeat { every: every?, until })
+}
+
+/// `50%` or `2h`.
+fn after_request(text: &str) -> Result<When, String> {
+    let Some(share) = text.trim().strip_suffix('%') else {
+        return duration::parse(text).map(When::After).map_err(|error| {
+            format!("{error}; or a share of the target, for example `50%`")
+        });
+    };
+    let permille = share.trim().parse::<f64>().ok().map(|percent| (percent * 10.0).round());
+    let wanted = || format!("`{text}` is not a share of the target: from `0.1%` to `1000%`");
+    let permille = permille.filter(|n| (1.0..=f64::from(MAX_SHARE)).contains(n)).ok_or_else(wanted)?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, as just checked")]
+    Ok(When::Share { permille: permille as u32 })
+}
+
+fn positive(text: &str) -> Result<TimeDelta, String> {
+    let time = duration::parse(text)?;
+    if time > TimeDelta::zero() { Ok(time) } else { Err(format!("`{text}` is no time at all: write for example `4h`")) }
+}
+
+/// The time of a step, as it stands in step ids.
+fn label(when: When) -> String {
+    match when {
+        When::Share { permille } if permille % 10 == 0 => format!("{}%", permille / 10),
+        When::Share { permille } => format!("{}.{}%", permille / 10, permille % 10),
+        When::After(time) => duration::format(time),
+        When::BeforeExpiry(time) => format!("expiry-{}", duration::format(time)),
+    }
+}
+
+fn metrics(form: &MetricsForm, problems: &mut Problems) -> (Vec<Vec<Dimension>>, String, Option<PathBuf>) {
+    let mut sets = Vec::new();
+    for (n, set) in form.dimensions.iter().flatten().enumerate() {
+        let mut dimensions = Vec::new();
+        for (m, text) in set.iter().enumerate() {
+            let path = format!("metrics.dimensions[{n}][{m}]");
+            let found = Dimension::ALL.into_iter().find(|d| d.as_str() == text.value);
+            let all = Dimension::ALL.map(Dimension::as_str).join(", ");
+            let found = found.ok_or_else(|| format!("`{}` is not a dimension: there are {all}", text.value));
+            let Some(dimension) = problems.take(text, &path, found) else { continue };
+            if dimensions.contains(&dimension) {
+                problems.add(text, &path, format!("`{}` is named twice", text.value));
+            }
+            dimensions.push(dimension);
+        }
+        if n >= MAX_DIMENSION_SETS
+            && let Some(text) = set.first()
+        {
+            problems.add(text, &format!("metrics.dimensions[{n}]"), format!("more than {MAX_DIMENSION_SETS} sets: each multiplies the number of metrics"));
+        }
+        sets.push(dimensions);
+    }
+    if form.dimensions.is_none() {
+        sets = vec![
+            vec![Dimension::Pipeline],
+            vec![Dimension::Pipeline, Dimension::Stage, Dimension::Action],
+            vec![Dimension::Policy],
+            vec![],
+        ];
+    }
+    let namespace = form.namespace.as_ref().map_or("Holdpoint", |text| &text.value).to_owned();
+    (sets, namespace, form.file.as_ref().map(|file| PathBuf::from(&file.value)))
+}
