@@ -13,3 +13,5 @@ pub mod notice;
 pub mod ports;
 pub mod app;
 pub mod adapters;
+#[cfg(feature = "cli")]
+pub mod cli;

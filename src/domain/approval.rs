@@ -15,7 +15,8 @@ use super::{ApprovalId, ExecutionId, Gate, StepId, Timestamp};
 /// CodePipeline's time-out of an approval unless something else is learnt.
 pub const DEFAULT_EXPIRY: TimeDelta = TimeDelta::days(7);
 
-/// How long after CodePipeline's time-out its event may still come before the time-out is taken for granted.
+/// How long after CodePipeline's time-out its event may still come before the time-out is taken for granted. An old
+/// request gets as long after it was heard of, because its end may be on the way as well.
 pub const EXPIRY_GRACE: TimeDelta = TimeDelta::hours(1);
 
 /// How long an end waits for better evidence of who ended it and how. CloudTrail delivers within some five minutes.
@@ -31,9 +32,11 @@ pub struct Approval {
     pub execution: Option<ExecutionId>,
     pub attempt: Option<u32>,
     pub request: Option<Request>,
+    /// When holdpoint first heard of the request.
+    pub heard_at: Option<Timestamp>,
     pub context: Context,
-    /// The strongest statement that the wait ended.
-    pub end: Option<End>,
+    /// The statements that the wait ended, each stronger than the one before it.
+    pub ends: Vec<End>,
     pub decision: Option<Decision>,
     /// Calls that were refused.
     pub attempts: Vec<Decision>,
@@ -89,8 +92,9 @@ impl Approval {
             execution: None,
             attempt: None,
             request: None,
+            heard_at: None,
             context: Context::default(),
-            end: None,
+            ends: Vec::new(),
             decision: None,
             attempts: Vec::new(),
             settle_by: None,
@@ -113,6 +117,7 @@ impl Approval {
                     self.request = Some(Request { at: *at, source: *source });
                     self.gate = Some(place.gate.clone());
                 }
+                self.heard_at.get_or_insert(fact.recorded_at);
                 self.learn_place(place);
             }
             FactKind::ContextLearnt(context) => self.context.merge(context),
@@ -137,7 +142,7 @@ impl Approval {
                 if let Some(place) = place {
                     self.learn_place(place);
                 }
-                self.end = Some(end.clone());
+                self.ends.push(end.clone());
                 self.settle_by.get_or_insert(*settle_by);
             }
             FactKind::Settled(settlement) | FactKind::Corrected(settlement) => {
@@ -165,7 +170,7 @@ impl Approval {
     pub fn phase(&self) -> Phase {
         if self.settlement.is_some() {
             Phase::Settled
-        } else if self.end.is_some() || self.decision.is_some() {
+        } else if !self.ends.is_empty() || self.decision.is_some() {
             Phase::Ended
         } else if self.request.is_some() {
             Phase::Waiting
@@ -174,9 +179,14 @@ impl Approval {
         }
     }
 
+    /// The strongest statement that the wait ended.
+    pub fn end(&self) -> Option<&End> {
+        self.ends.last()
+    }
+
     /// When the wait ended, by the strongest evidence so far.
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.decision.as_ref().map(|d| d.at).or(self.end.as_ref().map(|end| end.at))
+        self.decision.as_ref().map(|d| d.at).or(self.end().map(|end| end.at))
     }
 
     pub fn policy<'r>(&self, rules: &'r Rules) -> Option<&'r Policy> {
@@ -188,6 +198,12 @@ impl Approval {
         let request = self.request?;
         let after = self.policy(rules).and_then(|p| p.expires_after).unwrap_or(DEFAULT_EXPIRY);
         Some(self.context.expires_at.unwrap_or_else(|| later(request.at, after)))
+    }
+
+    /// When it is taken for granted that CodePipeline gave up, if nothing is heard.
+    pub fn given_up_at(&self, rules: &Rules) -> Option<Timestamp> {
+        let expires_at = self.expires_at(rules)?;
+        Some(later(self.heard_at.map_or(expires_at, |at| at.max(expires_at)), EXPIRY_GRACE))
     }
 
     pub fn ladder<'r>(&self, rules: &'r Rules) -> Option<Ladder<'r>> {
@@ -212,7 +228,7 @@ impl Approval {
     }
 
     fn due_while_waiting(&self, rules: &Rules) -> Option<Due> {
-        let expiry = self.expires_at(rules).map(|at| Due { at: later(at, EXPIRY_GRACE), reason: DueReason::Expiry });
+        let expiry = self.given_up_at(rules).map(|at| Due { at, reason: DueReason::Expiry });
         let Some(ladder) = self.ladder(rules) else { return expiry };
         let deadline =
             self.breached.is_none().then(|| Due { at: ladder.deadline(), reason: DueReason::Deadline });

@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use super::approval::{Approval, EXPIRY_GRACE, later};
+use super::Approval;
 use super::evidence::{Basis, End, EndState, Outcome, Source, Verdict};
 use super::fact::Settlement;
 use super::policy::Rules;
@@ -23,7 +23,7 @@ pub fn settlement(approval: &Approval, rules: &Rules, now: Timestamp) -> Option<
         Phase::Unseen | Phase::Settled => None,
         Phase::Waiting => {
             let expires_at = approval.expires_at(rules)?;
-            let heard_nothing = now >= later(expires_at, EXPIRY_GRACE);
+            let heard_nothing = approval.given_up_at(rules).is_some_and(|at| now >= at);
             heard_nothing.then(|| settle(approval, rules, Outcome::TimedOut, expires_at, Basis::Inferred))
         }
         Phase::Ended => {
@@ -39,7 +39,7 @@ fn is_complete(approval: &Approval) -> bool {
         // Without the request there is no wait to measure yet.
         return approval.request.is_some();
     }
-    approval.end.as_ref().is_some_and(|end| {
+    approval.end().is_some_and(|end| {
         end.source == Source::ActionEvent
             && match end.state {
                 EndState::Abandoned | EndState::Canceled | EndState::Superseded => true,
@@ -58,7 +58,7 @@ pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
         };
         return Some(settle(approval, rules, outcome, decision.at, Basis::CloudTrail));
     }
-    let end = approval.end.as_ref()?;
+    let end = approval.end()?;
     let basis = match end.source {
         Source::ActionEvent => Basis::ActionEvent,
         Source::StageEvent | Source::PipelineEvent | Source::Notification => Basis::ExecutionEvent,

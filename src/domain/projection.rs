@@ -76,6 +76,6 @@ impl Projection {
 /// What the decider wrote, as far as anybody says.
 pub fn comment(approval: &Approval) -> Option<&str> {
     let of_decision = approval.decision.as_ref().and_then(|d| d.comment.as_deref());
-    let of_event = approval.end.as_ref().and_then(|end| end.summary.as_deref());
+    let of_event = approval.end().and_then(|end| end.summary.as_deref());
     of_decision.filter(|c| !c.is_empty()).or(of_event).filter(|c| !c.is_empty())
 }

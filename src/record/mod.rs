@@ -6,6 +6,7 @@
 pub mod effect;
 pub mod execution;
 pub mod fact;
+pub mod line;
 pub mod names;
 pub mod parts;
 pub mod time;

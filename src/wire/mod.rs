@@ -51,7 +51,7 @@ impl Reading {
         Self { at, message: Message::Skipped { reason: reason.into() } }
     }
 
-    fn malformed(reason: impl Into<String>) -> Self {
+    pub fn malformed(reason: impl Into<String>) -> Self {
         Self { at: None, message: Message::Malformed { reason: reason.into() } }
     }
 }

@@ -34,8 +34,7 @@ pub(super) fn with_its_run(facts: &mut Facts, execution: &Execution) {
 fn end_seen(facts: &mut Facts, place: Option<&Place>, end: &End) {
     let is_stronger = facts
         .after
-        .end
-        .as_ref()
+        .end()
         .is_none_or(|known| known.source < end.source || (known.source == end.source && end.at < known.at));
     if is_stronger {
         let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));

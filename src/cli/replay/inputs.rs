@@ -1,0 +1,78 @@
+//! The files that a replay reads.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use crate::cli::Failure;
+
+/// What a file in a folder must be called to be read.
+const ENDINGS: [&str; 3] = ["json", "jsonl", "ndjson"];
+
+pub(super) enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Source {
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Stdin => "-".to_owned(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    pub(super) fn open(&self) -> io::Result<Box<dyn BufRead>> {
+        const BUFFER: usize = 256 * 1024;
+        Ok(match self {
+            Self::Stdin => Box::new(BufReader::with_capacity(BUFFER, io::stdin())),
+            Self::File(path) => Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)),
+        })
+    }
+
+    /// Bytes, where they can be told beforehand.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => fs::metadata(path).ok().map(|file| file.len()),
+        }
+    }
+}
+
+/// Every input that was named, folders opened up.
+pub(super) fn sources(inputs: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::new();
+    for input in inputs {
+        if input.as_os_str() == "-" {
+            sources.push(Source::Stdin);
+        } else if input.is_dir() {
+            sources.extend(folder(input)?.into_iter().map(Source::File));
+        } else if input.exists() {
+            sources.push(Source::File(input.clone()));
+        } else {
+            return Err(Failure::Usage(format!("there is no input `{}`", input.display())));
+        }
+    }
+    Ok(sources)
+}
+
+fn folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error: io::Error| Failure::Failed(format!("cannot read the folder `{}`: {error}", path.display()));
+    let entries = fs::read_dir(path).map_err(unreadable)?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.map_err(unreadable)?.path();
+        let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if file.is_file() && ENDINGS.contains(&ending) {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::Usage(format!(
+            "the folder `{}` holds no file that ends in .json, .jsonl or .ndjson",
+            path.display()
+        )));
+    }
+    files.sort();
+    Ok(files)
+}

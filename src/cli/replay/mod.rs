@@ -1,0 +1,151 @@
+//! `holdpoint replay`: what would have happened.
+
+mod inputs;
+mod lines;
+mod summary;
+mod timeline;
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use self::inputs::Source;
+use self::summary::Summary;
+use super::documents::Documents;
+use super::settings::{self, Format};
+use super::{Failure, output};
+use crate::adapters::sqlite::{Durability, SqliteStore};
+use crate::app::replay::{Replay, Told};
+use crate::domain::Timestamp;
+use crate::wire;
+
+/// Replays events on a virtual clock and shows every reminder, escalation and decision.
+///
+/// The times in the events drive the clock, never backwards; between two events everything that is due fires at its due
+/// time. Nobody is really told anything.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// JSON files, JSON Lines files, folders of them (in name order), or `-` for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+
+    /// Policy file [default: a built-in one with a target of 4 hours]
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Keep what is learnt in this store [default: a temporary one]
+    #[arg(long, value_name = "PATH")]
+    store: Option<PathBuf>,
+
+    /// Run the clock to this time, and take no event after it [default: the last event, and until each ended approval is
+    /// settled]
+    #[arg(long, value_name = "TIME", value_parser = settings::time)]
+    until: Option<Timestamp>,
+
+    /// Text for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Exit with 1 if an input was malformed
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Whatever shows what a replay tells.
+trait Teller {
+    fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> std::io::Result<()>;
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> std::io::Result<()>;
+}
+
+/// Where an input stands.
+struct Place<'a> {
+    source: &'a str,
+    line: u64,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let policy = settings::policy(args.policy.as_deref())?;
+    let sources = inputs::sources(&args.inputs)?;
+    // A path of "" is SQLite's own word for a temporary file, which goes with the connection.
+    let path = args.store.as_deref().unwrap_or(Path::new(""));
+    let store = SqliteStore::open(path, Durability::AtFlush).map_err(Failure::failed)?;
+    let mut teller: Box<dyn Teller> = match args.format {
+        Format::Text => Box::new(timeline::Timeline::default()),
+        Format::Json => Box::new(lines::Lines),
+    };
+    let mut out = output::stdout();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?;
+    let malformed = runtime.block_on(async {
+        let mut replay = Replay::new(&store, &policy.rules, args.until).await?;
+        let mut summary = Summary::default();
+        let progress = progress(&sources);
+        for source in &sources {
+            read_source(source, &mut replay, &mut summary, teller.as_mut(), &progress, &mut out).await?;
+        }
+        progress.finish_and_clear();
+        let nowhere = Place { source: "", line: 0 };
+        for told in replay.finish().await? {
+            summary.count(&told);
+            teller.tell(&told, &nowhere, replay.now(), &mut out)?;
+        }
+        summary.look_at(&store, replay.now()).await?;
+        teller.finish(&summary, &mut out)?;
+        out.flush()?;
+        Ok::<u64, Failure>(summary.malformed)
+    })?;
+    if args.strict && malformed > 0 {
+        return Err(Failure::Failed(format!("{malformed} malformed inputs, and --strict allows none")));
+    }
+    Ok(())
+}
+
+async fn read_source(
+    source: &Source,
+    replay: &mut Replay<'_, SqliteStore>,
+    summary: &mut Summary,
+    teller: &mut dyn Teller,
+    progress: &ProgressBar,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let name = source.name();
+    let unreadable = |error: std::io::Error| Failure::Failed(format!("cannot read `{name}`: {error}"));
+    let mut documents = Documents::new(source.open().map_err(unreadable)?);
+    let before = progress.position();
+    while let Some(document) = documents.next().map_err(unreadable)? {
+        let place = Place { source: &name, line: document.line };
+        let readings = match &document.text {
+            Ok(text) => wire::read(text, replay.now()),
+            Err(problem) => vec![wire::Reading::malformed(problem)],
+        };
+        for reading in readings {
+            summary.inputs += 1;
+            for told in replay.feed(reading).await? {
+                summary.count(&told);
+                teller.tell(&told, &place, replay.now(), out)?;
+            }
+        }
+        progress.set_position(before + documents.consumed());
+    }
+    Ok(())
+}
+
+/// Shown only for input that takes a while, and only to a person.
+fn progress(sources: &[Source]) -> ProgressBar {
+    const LONG: u64 = 4 * 1024 * 1024;
+    let total: Option<u64> = sources.iter().map(Source::size).sum();
+    let is_seen = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+    if !is_seen || total.is_some_and(|total| total < LONG) {
+        return ProgressBar::hidden();
+    }
+    let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    let template = if total.is_some() {
+        "replaying {bar:30} {percent:>3}%  {binary_bytes_per_sec}, {eta} left"
+    } else {
+        "replaying {spinner} {binary_bytes} read, {binary_bytes_per_sec}"
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,73 @@
+//! What a replay adds up to.
+
+use std::collections::BTreeMap;
+
+use crate::app::replay::Told;
+use crate::domain::evidence::Outcome;
+use crate::domain::policy::Act;
+use crate::domain::projection::Projection;
+use crate::domain::{Phase, Timestamp};
+use crate::ports::store::{Cursor, Query, Store, StoreError};
+
+/// How many of the longest waits are named.
+const NAMED: usize = 20;
+const PAGE: usize = 1000;
+
+#[derive(Default)]
+pub(super) struct Summary {
+    pub(super) inputs: u64,
+    pub(super) skipped: u64,
+    pub(super) malformed: u64,
+    pub(super) reminders: u64,
+    pub(super) escalations: u64,
+    pub(super) skip_reasons: BTreeMap<String, u64>,
+    // The rest is read from the store at the end.
+    pub(super) ended_at: Timestamp,
+    pub(super) approvals: u64,
+    pub(super) waiting: u64,
+    pub(super) unsettled: u64,
+    pub(super) breaches: u64,
+    pub(super) outcomes: BTreeMap<Outcome, u64>,
+    pub(super) longest_waits: Vec<Projection>,
+}
+
+impl Summary {
+    pub(super) fn count(&mut self, told: &Told) {
+        match told {
+            Told::Skipped { reason } => {
+                self.skipped += 1;
+                *self.skip_reasons.entry(reason.clone()).or_default() += 1;
+            }
+            Told::Malformed { .. } => self.malformed += 1,
+            Told::Sent(letter) => match letter.notice.act {
+                Act::Remind => self.reminders += 1,
+                Act::Escalate => self.escalations += 1,
+            },
+            Told::Changed(_) | Told::Measured(_) => {}
+        }
+    }
+
+    pub(super) async fn look_at<S: Store>(&mut self, store: &S, now: Timestamp) -> Result<(), StoreError> {
+        self.ended_at = now;
+        let mut after: Option<Cursor> = None;
+        loop {
+            let page = store.list(&Query::default(), after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Cursor::behind(last);
+            for approval in page {
+                self.approvals += 1;
+                self.breaches += u64::from(approval.breached);
+                self.unsettled += u64::from(approval.phase == Phase::Ended);
+                if let Some(outcome) = approval.outcome {
+                    *self.outcomes.entry(outcome).or_default() += 1;
+                }
+                if approval.is_waiting() {
+                    self.waiting += 1;
+                    if self.longest_waits.len() < NAMED {
+                        self.longest_waits.push(approval);
+                    }
+                }
+            }
+        }
+    }
+}

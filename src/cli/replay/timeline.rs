@@ -1,0 +1,209 @@
+//! A replay for people: what happened, in the order in which it did.
+
+use std::io::{self, Write};
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::summary::Summary;
+use super::{Place, Teller};
+use crate::app::replay::Told;
+use crate::app::tell::Change;
+use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
+use crate::domain::evidence::{Basis, EndState, Outcome};
+use crate::domain::fact::Settlement;
+use crate::domain::policy::Act;
+use crate::domain::projection::comment;
+use crate::domain::{Approval, Fact, FactKind, Phase, Timestamp};
+use crate::notice::{clean, duration, moment};
+
+#[derive(Default)]
+pub(super) struct Timeline {
+    day: Option<NaiveDate>,
+}
+
+/// What happened, where, and the details below it.
+struct Line {
+    word: &'static str,
+    style: anstyle::Style,
+    text: String,
+    details: Vec<String>,
+}
+
+impl Line {
+    fn new(word: &'static str, style: anstyle::Style, text: impl Into<String>) -> Self {
+        Self { word, style, text: text.into(), details: Vec::new() }
+    }
+
+    fn detail(mut self, detail: impl Into<Option<String>>) -> Self {
+        self.details.extend(detail.into());
+        self
+    }
+}
+
+impl Teller for Timeline {
+    fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+        match told {
+            Told::Changed(change) => {
+                for fact in &change.facts {
+                    if let Some(line) = line(change, fact) {
+                        self.print(fact.recorded_at, line, out)?;
+                    }
+                }
+                Ok(())
+            }
+            Told::Sent(letter) => {
+                let (word, style) = match letter.notice.act {
+                    Act::Remind => ("reminder", WARN),
+                    Act::Escalate => ("escalation", BAD),
+                };
+                let line = Line::new(word, style, format!("to {}", letter.notice.recipient));
+                self.print(letter.sent_at, line.detail(letter.subject.clone()), out)
+            }
+            Told::Malformed { reason } => {
+                let line = Line::new("malformed", BAD, format!("{}:{}", clean(place.source, 200), place.line));
+                self.print(now, line.detail(clean(reason, 300)), out)
+            }
+            Told::Skipped { .. } | Told::Measured(_) => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "\n{}", styled(BOLD, format!("As of {}", moment(summary.ended_at))))?;
+        let outcomes: Vec<String> = Outcome::ALL
+            .iter()
+            .filter_map(|outcome| Some((summary.outcomes.get(outcome)?, outcome)))
+            .map(|(count, outcome)| format!("{count} {}", word(*outcome)))
+            .collect();
+        let mut ends = outcomes;
+        if summary.unsettled > 0 {
+            ends.push(format!("{} ended, how is still open", summary.unsettled));
+        }
+        ends.push(format!("{} waiting", summary.waiting));
+        writeln!(out, "  {}: {}", counted(summary.approvals, "approval"), ends.join(", "))?;
+        writeln!(
+            out,
+            "  {}, {}, {} past the deadline",
+            counted(summary.reminders, "reminder"),
+            counted(summary.escalations, "escalation"),
+            summary.breaches
+        )?;
+        writeln!(
+            out,
+            "  {} read, {} skipped, {} malformed",
+            counted(summary.inputs, "input"),
+            summary.skipped,
+            summary.malformed
+        )?;
+        for (reason, count) in summary.skip_reasons.iter().take(20) {
+            writeln!(out, "{}", styled(DIM, format!("    {count} x {}", clean(reason, 100))))?;
+        }
+        if !summary.longest_waits.is_empty() {
+            writeln!(out, "\n{}", styled(BOLD, "Waiting, longest first"))?;
+        }
+        for approval in &summary.longest_waits {
+            let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 160)).unwrap_or_default();
+            let waited = approval.requested_at.map_or(TimeDelta::zero(), |at| summary.ended_at - at);
+            let late = if approval.breached { styled(BAD, " past its deadline") } else { String::new() };
+            writeln!(out, "  {:<8}{late} {gate}", duration(waited))?;
+            writeln!(out, "{}", styled(DIM, format!("           {}", approval.id)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Timeline {
+    fn print(&mut self, at: Timestamp, line: Line, out: &mut dyn Write) -> io::Result<()> {
+        if self.day != Some(at.date_naive()) {
+            let gap = if self.day.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{}", styled(BOLD, at.format("%a %-d %b %Y, UTC")))?;
+            self.day = Some(at.date_naive());
+        }
+        let Line { word, style, text, details } = line;
+        writeln!(out, "  {}  {}  {text}", at.format("%H:%M:%S"), styled(style, format!("{word:<11}")))?;
+        details.iter().try_for_each(|detail| writeln!(out, "{:25}{}", "", styled(DIM, detail)))
+    }
+}
+
+fn line(change: &Change, fact: &Fact) -> Option<Line> {
+    let approval = &change.approval;
+    let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
+    Some(match &fact.kind {
+        // A request that is only made more exact, or is over already, is not news.
+        FactKind::Requested { at, .. } => {
+            let is_news = approval.phase() == Phase::Waiting && approval.heard_at == Some(fact.recorded_at);
+            let again = approval.attempt.filter(|n| *n > 1).map(|n| format!(", attempt {n}")).unwrap_or_default();
+            let is_late = fact.recorded_at - *at > TimeDelta::minutes(1);
+            let since = is_late.then(|| format!("since {}, heard of late", moment(*at)));
+            is_news.then(|| Line::new("waiting", BOLD, format!("{gate}{again}")).detail(since))?
+        }
+        FactKind::Breached { deadline, .. } => {
+            Line::new("breached", BAD, gate).detail(format!("a decision was promised by {}", moment(*deadline)))
+        }
+        FactKind::AttemptSeen(attempt) => {
+            let who = clean(attempt.by.arn.as_deref().unwrap_or("somebody"), 200);
+            let why = clean(attempt.error.as_deref().unwrap_or_default(), 100);
+            Line::new("attempt", DIM, gate).detail(format!("by {who}")).detail(format!("refused: {why}"))
+        }
+        FactKind::EndSeen { end, .. } if approval.settlement.is_none() => {
+            let how = match end.state {
+                EndState::Succeeded => "approved; by whom is still open",
+                EndState::Failed => "failed; why is still open",
+                EndState::Abandoned => "its run was stopped",
+                EndState::Canceled => "its run was cancelled",
+                EndState::Superseded => "its run was superseded",
+            };
+            Line::new("ended", DIM, gate).detail(how.to_owned())
+        }
+        FactKind::Settled(settlement) => settled(approval, settlement, &gate),
+        FactKind::Corrected(settlement) => {
+            settled(approval, settlement, &gate).detail("later evidence; this corrects the line above".to_owned())
+        }
+        FactKind::NoticeGivenUp { recipient, reason, .. } => {
+            Line::new("undelivered", BAD, gate).detail(format!("to {recipient}: {}", clean(reason, 200)))
+        }
+        FactKind::ContextLearnt(_)
+        | FactKind::StepFired(_)
+        | FactKind::DecisionSeen { .. }
+        | FactKind::EndSeen { .. }
+        | FactKind::NoticeDelivered { .. }
+        | FactKind::NoticeWithdrawn { .. }
+        | FactKind::Joined { .. } => return None,
+    })
+}
+
+fn settled(approval: &Approval, settlement: &Settlement, gate: &str) -> Line {
+    let style = match settlement.outcome {
+        Outcome::Approved => GOOD,
+        Outcome::Rejected | Outcome::Failed | Outcome::TimedOut | Outcome::NeverAsked => BAD,
+        Outcome::Abandoned | Outcome::Cancelled => WARN,
+    };
+    let wait = approval.request.map(|r| format!(" after {}", duration(settlement.ended_at - r.at))).unwrap_or_default();
+    let late = if settlement.breached { ", past its deadline" } else { "" };
+    let by = match approval.decision.as_ref().and_then(|d| d.by.arn.as_deref()) {
+        Some(arn) => Some(format!("by {}", clean(arn, 300))),
+        None => settlement.outcome.is_decision().then(|| "by whom is not known".to_owned()),
+    };
+    let inferred = match settlement.basis {
+        Basis::Inferred => Some("inferred: CodePipeline's time-out passed, and nothing was heard".to_owned()),
+        Basis::ExecutionEvent => Some("inferred from its run: its own event was not heard".to_owned()),
+        Basis::ActionEvent | Basis::CloudTrail => None,
+    };
+    let said = comment(approval).map(|c| format!("\"{}\"", clean(c, 200)));
+    Line::new(word(settlement.outcome), style, format!("{gate}{wait}{late}")).detail(by).detail(inferred).detail(said)
+}
+
+fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Approved => "approved",
+        Outcome::Rejected => "rejected",
+        Outcome::TimedOut => "timed out",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Cancelled => "cancelled",
+        Outcome::NeverAsked => "never asked",
+        Outcome::Failed => "failed",
+    }
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

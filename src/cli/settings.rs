@@ -1,0 +1,50 @@
+//! What several commands are told, and what they make of it.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::Failure;
+use crate::domain::Timestamp;
+use crate::policyfile::{self, PolicyFile};
+
+/// Reads the policy file, or the one that is built in.
+pub(super) fn policy(path: Option<&Path>) -> Result<PolicyFile, Failure> {
+    let Some(path) = path else {
+        return Ok(policyfile::read("(the built-in policy)", policyfile::DEFAULT)?);
+    };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Usage(format!("cannot read the policy file `{name}`: {error}")))?;
+    Ok(policyfile::read(&name, &text)?)
+}
+
+/// A time on the command line: RFC 3339, or a date, which is its beginning in UTC.
+pub(super) fn time(text: &str) -> Result<Timestamp, String> {
+    let date = |text: &str| text.parse::<chrono::NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
+    DateTime::parse_from_rfc3339(text)
+        .map(|at| at.with_timezone(&Utc))
+        .ok()
+        .or_else(|| date(text))
+        .ok_or_else(|| "write for example 2026-09-28T17:00:00Z or 2026-09-28".to_owned())
+}
+
+/// Text for people, or JSON for machines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The store of a command that only looks must be there.
+pub(super) fn existing(path: &Path) -> Result<PathBuf, Failure> {
+    if path.exists() {
+        Ok(path.to_owned())
+    } else {
+        Err(Failure::Failed(format!(
+            "there is no store `{}`: `holdpoint serve` makes one; name another with --store",
+            path.display()
+        )))
+    }
+}
