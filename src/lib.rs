@@ -5,13 +5,13 @@
 
 #![forbid(unsafe_code)]
 
-pub mod domain;
-pub mod record;
-pub mod wire;
-pub mod policyfile;
-pub mod notice;
-pub mod ports;
-pub mod app;
 pub mod adapters;
+pub mod app;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod domain;
+pub mod notice;
+pub mod policyfile;
+pub mod ports;
+pub mod record;
+pub mod wire;

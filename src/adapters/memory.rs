@@ -181,12 +181,7 @@ impl Store for MemoryStore {
         Ok(self.inner().approvals.get(id).map(|(_, projection)| projection.clone()))
     }
 
-    async fn list(
-        &self,
-        query: &Query,
-        after: Option<&Cursor>,
-        limit: usize,
-    ) -> Result<Vec<Projection>, StoreError> {
+    async fn list(&self, query: &Query, after: Option<&Cursor>, limit: usize) -> Result<Vec<Projection>, StoreError> {
         let inner = self.inner();
         let mut listed: Vec<_> = inner
             .approvals

@@ -43,9 +43,8 @@ pub async fn resolve<S: Store>(
         return Ok(own_id);
     }
     let Some(key) = place.execution_key() else { return Ok(own_id) };
-    let at_gate = |p: &Projection| {
-        p.gate.as_ref().is_some_and(|g| g.stage == place.gate.stage && g.action == place.gate.action)
-    };
+    let at_gate =
+        |p: &Projection| p.gate.as_ref().is_some_and(|g| g.stage == place.gate.stage && g.action == place.gate.action);
     let partners = store.approvals_of(&key).await?.into_iter().filter(|p| at_gate(p) && is_partner(p));
     let partner = match input {
         Input::Ended(_) => partners.max_by_key(|p| p.requested_at),

@@ -127,12 +127,8 @@ fn prepare(
         }
     }
     let projection = Projection::of(&after, rules);
-    let change = Change {
-        facts: facts.clone(),
-        due_at: projection.due_at,
-        has_effects: !outbox.is_empty(),
-        approval: after,
-    };
+    let change =
+        Change { facts: facts.clone(), due_at: projection.due_at, has_effects: !outbox.is_empty(), approval: after };
     let commit = Commit {
         id: change.approval.id.clone(),
         expected: loaded.version,

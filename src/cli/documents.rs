@@ -231,7 +231,10 @@ mod tests {
         );
         assert_eq!(read("{\"a\": \"x\n{\"b\":1}\n"), [bad(1, "a line ends inside a text"), good(2, "{\"b\":1}")]);
         assert_eq!(read("hello\n{\"b\":1}\n"), [bad(1, "not a JSON object"), good(2, "{\"b\":1}")]);
-        assert_eq!(read("{\"a\":]}\n{\"b\":1}"), [bad(1, "a bracket closes what was not opened"), good(2, "{\"b\":1}")]);
+        assert_eq!(
+            read("{\"a\":]}\n{\"b\":1}"),
+            [bad(1, "a bracket closes what was not opened"), good(2, "{\"b\":1}")]
+        );
         assert_eq!(read("{\"a\":1}\n{\"b\":"), [good(1, "{\"a\":1}"), bad(2, "it ends in the middle")]);
     }
 

@@ -76,7 +76,10 @@ pub struct Due {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DueReason {
-    Step { step: StepId, repeat: u32 },
+    Step {
+        step: StepId,
+        repeat: u32,
+    },
     Deadline,
     /// CodePipeline's time-out and the grace after it.
     Expiry,
@@ -207,10 +210,12 @@ impl Approval {
     }
 
     pub fn ladder<'r>(&self, rules: &'r Rules) -> Option<Ladder<'r>> {
+        let expires_at = self.expires_at(rules)?;
         Some(Ladder {
             policy: self.policy(rules)?,
             requested_at: self.request?.at,
-            expires_at: self.expires_at(rules)?,
+            expires_at,
+            was_heard_in_time: self.heard_at.is_some_and(|at| at < expires_at),
         })
     }
 
@@ -230,8 +235,7 @@ impl Approval {
     fn due_while_waiting(&self, rules: &Rules) -> Option<Due> {
         let expiry = self.given_up_at(rules).map(|at| Due { at, reason: DueReason::Expiry });
         let Some(ladder) = self.ladder(rules) else { return expiry };
-        let deadline =
-            self.breached.is_none().then(|| Due { at: ladder.deadline(), reason: DueReason::Deadline });
+        let deadline = self.breached.is_none().then(|| Due { at: ladder.deadline(), reason: DueReason::Deadline });
         let step = ladder
             .next_rungs(|step| self.fired.get(step).copied())
             .map(|(_, rung)| rung)

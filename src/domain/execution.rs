@@ -64,10 +64,7 @@ impl Execution {
                 }
             }
             ExecutionNews::Ended(end) => {
-                let known = self
-                    .ends
-                    .iter()
-                    .any(|e| (e.at, &e.stage, e.state) == (end.at, &end.stage, end.state));
+                let known = self.ends.iter().any(|e| (e.at, &e.stage, e.state) == (end.at, &end.stage, end.state));
                 if !known {
                     self.ends.push(end.clone());
                     self.ends.sort();

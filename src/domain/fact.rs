@@ -17,30 +17,61 @@ pub struct Fact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FactKind {
     /// Somebody was asked at `at`. A stronger source can say so again, more exactly.
-    Requested { place: Place, at: Timestamp, source: Source },
+    Requested {
+        place: Place,
+        at: Timestamp,
+        source: Source,
+    },
     /// More became known of what is to be decided.
     ContextLearnt(Context),
     /// A step of the ladder fired; each of `to` gets a notice.
     StepFired(StepFired),
     /// The deadline passed without a decision that was heard of.
-    Breached { deadline: Timestamp, policy: PolicyRef },
+    Breached {
+        deadline: Timestamp,
+        policy: PolicyRef,
+    },
     /// Evidence: somebody answered.
-    DecisionSeen { decision: Decision, settle_by: Timestamp },
+    DecisionSeen {
+        decision: Decision,
+        settle_by: Timestamp,
+    },
     /// Somebody tried to answer and was refused.
     AttemptSeen(Decision),
     /// Evidence: the wait ended. Until `settle_by` better evidence may say who ended it and how.
-    EndSeen { place: Option<Place>, end: End, settle_by: Timestamp },
+    EndSeen {
+        place: Option<Place>,
+        end: End,
+        settle_by: Timestamp,
+    },
     /// It is final how it ended.
     Settled(Settlement),
     /// Evidence that came after the settlement says otherwise.
     Corrected(Settlement),
-    NoticeDelivered { notice: NoticeId, act: Act, recipient: RecipientName, at: Timestamp, receipt: Option<String> },
+    NoticeDelivered {
+        notice: NoticeId,
+        act: Act,
+        recipient: RecipientName,
+        at: Timestamp,
+        receipt: Option<String>,
+    },
     /// It was no longer wanted when its turn came.
-    NoticeWithdrawn { notice: NoticeId, recipient: RecipientName, why: Unwanted },
+    NoticeWithdrawn {
+        notice: NoticeId,
+        recipient: RecipientName,
+        why: Unwanted,
+    },
     /// It could not be delivered.
-    NoticeGivenUp { notice: NoticeId, recipient: RecipientName, attempts: u32, reason: String },
+    NoticeGivenUp {
+        notice: NoticeId,
+        recipient: RecipientName,
+        attempts: u32,
+        reason: String,
+    },
     /// This id turned out to be the token of an approval that is known under a derived id.
-    Joined { into: ApprovalId },
+    Joined {
+        into: ApprovalId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,7 +22,9 @@ pub enum Named {
     ById(ApprovalId),
     /// An event from before 2023 carries no `action-execution-id`. Its last event has the token all the same, in
     /// `execution-result.external-execution-id`; its first has nothing.
-    ByPlace { token: Option<ApprovalId> },
+    ByPlace {
+        token: Option<ApprovalId>,
+    },
 }
 
 /// What an approval is told.

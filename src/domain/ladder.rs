@@ -26,6 +26,8 @@ pub struct Ladder<'a> {
     pub policy: &'a Policy,
     pub requested_at: Timestamp,
     pub expires_at: Timestamp,
+    /// An approval that was first heard of after CodePipeline's time-out has no rungs: nobody can decide it any more.
+    pub was_heard_in_time: bool,
 }
 
 impl<'a> Ladder<'a> {
@@ -58,7 +60,7 @@ impl<'a> Ladder<'a> {
             due_at
         };
         // Past the time-out there is nothing left to decide.
-        (due_at < self.expires_at).then(|| Rung { due_at, step: step.id.clone(), repeat })
+        (self.was_heard_in_time && due_at < self.expires_at).then(|| Rung { due_at, step: step.id.clone(), repeat })
     }
 
     /// For each step, its next rung that has not fired; `fired` tells a step's highest repeat so far.

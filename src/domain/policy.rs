@@ -95,8 +95,7 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    pub const ALL: [Self; 6] =
-        [Self::Account, Self::Region, Self::Pipeline, Self::Stage, Self::Action, Self::Policy];
+    pub const ALL: [Self; 6] = [Self::Account, Self::Region, Self::Pipeline, Self::Stage, Self::Action, Self::Policy];
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,7 +3,11 @@
 /// One line of at most `max` characters: no control characters, so no escape sequences and no line breaks; none of the
 /// invisible characters that reorder or hide text; white space folded.
 pub fn clean(text: &str, max: usize) -> String {
-    let visible: String = text.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }).filter(|c| !is_deceptive(*c)).collect();
+    let visible: String = text
+        .chars()
+        .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_deceptive(*c))
+        .collect();
     let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.chars().count() <= max {
         return folded;

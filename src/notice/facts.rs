@@ -84,7 +84,12 @@ impl Standing {
         details.extend(self.promise().map(|promise| ("Promised", promise)));
         if let Some(at) = self.expires_at {
             let left = duration(at - self.now);
-            details.push(("Gives up", format!("in {left}: CodePipeline fails the run on {}", moment(at))));
+            let expiry = if at > self.now {
+                format!("in {left}: CodePipeline fails the run on {}", moment(at))
+            } else {
+                format!("CodePipeline was to fail the run on {}, and nothing was heard of it", moment(at))
+            };
+            details.push(("Gives up", expiry));
         }
         details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t))));
         details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));

@@ -10,7 +10,9 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
         .split(|c: char| !c.is_alphabetic())
         .any(|unit| matches!(unit, "M" | "month" | "months" | "y" | "yr" | "year" | "years"));
     if is_inexact {
-        return Err(format!("`{text}` counts months or years, which differ in length: write days (`30d`), or `m` for minutes"));
+        return Err(format!(
+            "`{text}` counts months or years, which differ in length: write days (`30d`), or `m` for minutes"
+        ));
     }
     let parsed = humantime::parse_duration(text)
         .map_err(|error| format!("`{text}` is not a duration ({error}): write for example `30m`, `4h` or `2d`"))?;

@@ -101,7 +101,11 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     for (n, policy) in form.policies.iter().enumerate() {
         let path = format!("policies[{n}]");
         if !names.insert(policy.name.value.as_str()) {
-            problems.add(&policy.name, &format!("{path}.name"), format!("a policy `{}` stands above already", policy.name.value));
+            problems.add(
+                &policy.name,
+                &format!("{path}.name"),
+                format!("a policy `{}` stands above already", policy.name.value),
+            );
         }
         policies.extend(self::policy(policy, &path, &form.recipients, problems));
     }
@@ -185,7 +189,9 @@ fn web_address(url: &str) -> Result<(), String> {
         return Err(format!("`{url}` is not an address: write `https://HOST/PATH`"));
     }
     if host.contains('@') {
-        return Err("no secret in the address: put it in an environment variable and name that as `token_env`".to_owned());
+        return Err(
+            "no secret in the address: put it in an environment variable and name that as `token_env`".to_owned()
+        );
     }
     Ok(())
 }
@@ -321,9 +327,9 @@ fn repeat(form: &RepeatForm, path: &str, problems: &mut Problems) -> Option<Repe
 /// `50%` or `2h`.
 fn after_request(text: &str) -> Result<When, String> {
     let Some(share) = text.trim().strip_suffix('%') else {
-        return duration::parse(text).map(When::After).map_err(|error| {
-            format!("{error}; or a share of the target, for example `50%`")
-        });
+        return duration::parse(text)
+            .map(When::After)
+            .map_err(|error| format!("{error}; or a share of the target, for example `50%`"));
     };
     let permille = share.trim().parse::<f64>().ok().map(|percent| (percent * 10.0).round());
     let wanted = || format!("`{text}` is not a share of the target: from `0.1%` to `1000%`");
@@ -365,7 +371,11 @@ fn metrics(form: &MetricsForm, problems: &mut Problems) -> (Vec<Vec<Dimension>>,
         if n >= MAX_DIMENSION_SETS
             && let Some(text) = set.first()
         {
-            problems.add(text, &format!("metrics.dimensions[{n}]"), format!("more than {MAX_DIMENSION_SETS} sets: each multiplies the number of metrics"));
+            problems.add(
+                text,
+                &format!("metrics.dimensions[{n}]"),
+                format!("more than {MAX_DIMENSION_SETS} sets: each multiplies the number of metrics"),
+            );
         }
         sets.push(dimensions);
     }

@@ -157,10 +157,7 @@ pub trait Store: Send + Sync {
     fn forget_executions(&self, before: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The approvals of an execution.
-    fn approvals_of(
-        &self,
-        key: &ExecutionKey,
-    ) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
+    fn approvals_of(&self, key: &ExecutionKey) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
 
     fn projection(&self, id: &ApprovalId) -> impl Future<Output = Result<Option<Projection>, StoreError>> + Send;
 

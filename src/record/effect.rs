@@ -69,8 +69,7 @@ pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
                 gate: (&first.labels.gate).into(),
                 policy: first.labels.policy.as_ref().map(ToString::to_string),
             };
-            let measures =
-                measures.iter().map(|m| MeasureRecord { name: m.name, value: m.value, at: m.at }).collect();
+            let measures = measures.iter().map(|m| MeasureRecord { name: m.name, value: m.value, at: m.at }).collect();
             EffectRecord::Record { labels, measures }
         }
     };
@@ -92,8 +91,7 @@ pub fn from_text(text: &str) -> Result<Effect, RecordError> {
         }
         EffectRecord::Record { labels, measures } => {
             let labels = Labels { gate: labels.gate.into(), policy: labels.policy.map(PolicyName::new) };
-            let measure =
-                |m: MeasureRecord| Measure { name: m.name, value: m.value, at: m.at, labels: labels.clone() };
+            let measure = |m: MeasureRecord| Measure { name: m.name, value: m.value, at: m.at, labels: labels.clone() };
             Effect::Record(measures.into_iter().map(measure).collect())
         }
     })

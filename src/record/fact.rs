@@ -156,22 +156,15 @@ impl From<&FactKind> for FactKindRecord {
             }
             FactKind::Settled(settlement) => Self::Settled(settlement.into()),
             FactKind::Corrected(settlement) => Self::Corrected(settlement.into()),
-            FactKind::NoticeDelivered { notice, act, recipient, at, receipt } => Self::NoticeDelivered {
-                notice: notice.to_string(),
-                act,
-                recipient: recipient.to_string(),
-                at,
-                receipt,
-            },
+            FactKind::NoticeDelivered { notice, act, recipient, at, receipt } => {
+                Self::NoticeDelivered { notice: notice.to_string(), act, recipient: recipient.to_string(), at, receipt }
+            }
             FactKind::NoticeWithdrawn { notice, recipient, why } => {
                 Self::NoticeWithdrawn { notice: notice.to_string(), recipient: recipient.to_string(), why }
             }
-            FactKind::NoticeGivenUp { notice, recipient, attempts, reason } => Self::NoticeGivenUp {
-                notice: notice.to_string(),
-                recipient: recipient.to_string(),
-                attempts,
-                reason,
-            },
+            FactKind::NoticeGivenUp { notice, recipient, attempts, reason } => {
+                Self::NoticeGivenUp { notice: notice.to_string(), recipient: recipient.to_string(), attempts, reason }
+            }
             FactKind::Joined { into } => Self::Joined { into: into.to_string() },
         }
     }
@@ -185,9 +178,7 @@ impl From<FactKindRecord> for FactKind {
             Record::ContextLearnt(context) => Self::ContextLearnt(context.into()),
             Record::StepFired(fired) => Self::StepFired(fired.into()),
             Record::Breached { deadline, policy } => Self::Breached { deadline, policy: policy.into() },
-            Record::DecisionSeen { decision, settle_by } => {
-                Self::DecisionSeen { decision: decision.into(), settle_by }
-            }
+            Record::DecisionSeen { decision, settle_by } => Self::DecisionSeen { decision: decision.into(), settle_by },
             Record::AttemptSeen(attempt) => Self::AttemptSeen(attempt.into()),
             Record::EndSeen { place, end, settle_by } => {
                 Self::EndSeen { place: place.map(Into::into), end: end.into(), settle_by }
@@ -201,11 +192,9 @@ impl From<FactKindRecord> for FactKind {
                 at,
                 receipt,
             },
-            Record::NoticeWithdrawn { notice, recipient, why } => Self::NoticeWithdrawn {
-                notice: NoticeId::new(notice),
-                recipient: RecipientName::new(recipient),
-                why,
-            },
+            Record::NoticeWithdrawn { notice, recipient, why } => {
+                Self::NoticeWithdrawn { notice: NoticeId::new(notice), recipient: RecipientName::new(recipient), why }
+            }
             Record::NoticeGivenUp { notice, recipient, attempts, reason } => Self::NoticeGivenUp {
                 notice: NoticeId::new(notice),
                 recipient: RecipientName::new(recipient),
@@ -232,10 +221,8 @@ impl From<StepFired> for StepFiredRecord {
 impl From<StepFiredRecord> for StepFired {
     fn from(fired: StepFiredRecord) -> Self {
         let StepFiredRecord { step, repeat, act, to, due_at, skipped, policy } = fired;
-        let skipped = skipped
-            .into_iter()
-            .map(|s| Skipped { step: StepId::new(s.step), first: s.first, last: s.last })
-            .collect();
+        let skipped =
+            skipped.into_iter().map(|s| Skipped { step: StepId::new(s.step), first: s.first, last: s.last }).collect();
         let to = to.into_iter().map(RecipientName::new).collect();
         Self { step: StepId::new(step), repeat, act, to, due_at, skipped, policy: policy.into() }
     }

@@ -55,11 +55,7 @@ impl From<&Place> for PlaceRecord {
 
 impl From<PlaceRecord> for Place {
     fn from(place: PlaceRecord) -> Self {
-        Self {
-            gate: place.gate.into(),
-            execution: place.execution.map(ExecutionId::new),
-            attempt: place.attempt,
-        }
+        Self { gate: place.gate.into(), execution: place.execution.map(ExecutionId::new), attempt: place.attempt }
     }
 }
 

@@ -37,7 +37,8 @@ pub mod option {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
-        let read = |text: String| from_text(&text).map_err(|e| D::Error::custom(format!("`{text}` is not a time: {e}")));
+        let read =
+            |text: String| from_text(&text).map_err(|e| D::Error::custom(format!("`{text}` is not a time: {e}")));
         text.map(read).transpose()
     }
 }

@@ -27,9 +27,13 @@ pub struct Reading {
 pub enum Message {
     Heard(Heard),
     /// Well formed, but nothing to do with an approval.
-    Skipped { reason: String },
+    Skipped {
+        reason: String,
+    },
     /// Not readable.
-    Malformed { reason: String },
+    Malformed {
+        reason: String,
+    },
 }
 
 /// Reads a JSON text: one message, a batch or an envelope. `received_at` stands in where a message carries no time.

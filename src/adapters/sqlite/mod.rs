@@ -57,7 +57,9 @@ pub enum OpenError {
     Sqlite { path: PathBuf, cause: rusqlite::Error },
     #[error("`{path}` is not a store of holdpoint's")]
     Foreign { path: PathBuf },
-    #[error("the store `{path}` was written by a newer holdpoint (its tables are version {found}; this one knows {SCHEMA_VERSION}): update holdpoint")]
+    #[error(
+        "the store `{path}` was written by a newer holdpoint (its tables are version {found}; this one knows {SCHEMA_VERSION}): update holdpoint"
+    )]
     Newer { path: PathBuf, found: i64 },
 }
 
@@ -182,9 +184,8 @@ impl Store for SqliteStore {
                 "SELECT (SELECT min(due_at) FROM approvals WHERE due_at IS NOT NULL), (SELECT min(not_before) FROM outbox)",
             )
             .map_err(unavailable)?;
-        let times = statement
-            .query_row([], |row| Ok([row.get::<_, Option<i64>>(0)?, row.get(1)?]))
-            .map_err(unavailable)?;
+        let times =
+            statement.query_row([], |row| Ok([row.get::<_, Option<i64>>(0)?, row.get(1)?])).map_err(unavailable)?;
         Ok(times.into_iter().flatten().min().map(time))
     }
 
@@ -246,19 +247,16 @@ impl Store for SqliteStore {
         Ok(self.projections("WHERE a.id = ?1", params![id.as_str()])?.pop())
     }
 
-    async fn list(
-        &self,
-        query: &Query,
-        after: Option<&Cursor>,
-        limit: usize,
-    ) -> Result<Vec<Projection>, StoreError> {
+    async fn list(&self, query: &Query, after: Option<&Cursor>, limit: usize) -> Result<Vec<Projection>, StoreError> {
         // The texts below pick the partial index whose condition they repeat.
         let phases = if query.open_only { "a.phase IN ('waiting', 'ended')" } else { "a.phase <> 'unseen'" };
         let bounds = "(?1 IS NULL OR a.listed_at >= ?1) AND (?2 IS NULL OR a.listed_at < ?2)";
         // Whatever is listed has a time, so the row value never compares with NULL.
         let (at, id) = after.map_or((i64::MIN, ""), |cursor| (millis(cursor.at), cursor.id.as_str()));
         self.projections(
-            &format!("WHERE {phases} AND {bounds} AND (a.listed_at, a.id) > (?3, ?4) ORDER BY a.listed_at, a.id LIMIT ?5"),
+            &format!(
+                "WHERE {phases} AND {bounds} AND (a.listed_at, a.id) > (?3, ?4) ORDER BY a.listed_at, a.id LIMIT ?5"
+            ),
             params![query.from.map(millis), query.to.map(millis), at, id, limit],
         )
     }

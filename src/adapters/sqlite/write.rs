@@ -91,7 +91,15 @@ pub(super) fn commit(
     }
     let is_waiting = projection.is_waiting();
     let is_overdue = is_waiting && projection.breached;
-    count(connection, before.gate, -i64::from(before.is_waiting), -i64::from(before.is_overdue), gate, is_waiting, is_overdue)
+    count(
+        connection,
+        before.gate,
+        -i64::from(before.is_waiting),
+        -i64::from(before.is_overdue),
+        gate,
+        is_waiting,
+        is_overdue,
+    )
 }
 
 fn before(connection: &Connection, id: &ApprovalId) -> rusqlite::Result<Before> {
@@ -187,8 +195,8 @@ fn count(
     is_waiting: bool,
     is_overdue: bool,
 ) -> Result<(), WriteError> {
-    let mut add = connection
-        .prepare_cached("UPDATE gates SET waiting = waiting + ?2, overdue = overdue + ?3 WHERE n = ?1")?;
+    let mut add =
+        connection.prepare_cached("UPDATE gates SET waiting = waiting + ?2, overdue = overdue + ?3 WHERE n = ?1")?;
     let mut add = |gate: Option<i64>, waiting: i64, overdue: i64| -> rusqlite::Result<()> {
         if let Some(gate) = gate.filter(|_| waiting != 0 || overdue != 0) {
             add.execute(params![gate, waiting, overdue])?;
@@ -269,9 +277,15 @@ pub(super) fn save_execution(
         "UPDATE executions SET body = ?5, version = ?6 + 1, saved_at = ?7
          WHERE id = ?1 AND pipeline = ?2 AND region = ?3 AND account = ?4 AND version = ?6"
     };
-    let changed = connection
-        .prepare_cached(sql)?
-        .execute(params![key.id.as_str(), key.pipeline, key.region, account, body, expected, millis(now)])?;
+    let changed = connection.prepare_cached(sql)?.execute(params![
+        key.id.as_str(),
+        key.pipeline,
+        key.region,
+        account,
+        body,
+        expected,
+        millis(now)
+    ])?;
     if changed == 1 { Ok(()) } else { Err(WriteError::Store(StoreError::Conflict)) }
 }
 

@@ -57,7 +57,8 @@ pub(super) fn sources(inputs: &[PathBuf]) -> Result<Vec<Source>, Failure> {
 }
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error: io::Error| Failure::Failed(format!("cannot read the folder `{}`: {error}", path.display()));
+    let unreadable =
+        |error: io::Error| Failure::Failed(format!("cannot read the folder `{}`: {error}", path.display()));
     let entries = fs::read_dir(path).map_err(unreadable)?;
     let mut files = Vec::new();
     for entry in entries {

@@ -33,13 +33,10 @@ impl Teller for Lines {
                 object.extend(letter.data.as_object().cloned().unwrap_or_default());
                 print(out, &Value::Object(object))
             }
-            Told::Measured(datum) => {
-                print(out, &line::metric(datum.name, datum.value, datum.at, &datum.dimensions))
+            Told::Measured(datum) => print(out, &line::metric(datum.name, datum.value, datum.at, &datum.dimensions)),
+            Told::Skipped { reason } => {
+                print(out, &json!({ "type": "skipped", "reason": reason, "source": place.source, "line": place.line }))
             }
-            Told::Skipped { reason } => print(
-                out,
-                &json!({ "type": "skipped", "reason": reason, "source": place.source, "line": place.line }),
-            ),
             Told::Malformed { reason } => print(
                 out,
                 &json!({ "type": "malformed", "source": place.source, "line": place.line, "reason": reason }),

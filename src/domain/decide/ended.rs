@@ -18,14 +18,8 @@ pub(super) fn ended(facts: &mut Facts, ended: &Ended) {
 pub(super) fn with_its_run(facts: &mut Facts, execution: &Execution) {
     let (Some(gate), Some(request)) = (&facts.after.gate, facts.after.request) else { return };
     let Some((end, source)) = execution.end_of_wait(&gate.stage, request.at) else { return };
-    let end = End {
-        state: end.state,
-        at: end.at,
-        source,
-        error_code: None,
-        summary: None,
-        event_id: end.event_id.clone(),
-    };
+    let end =
+        End { state: end.state, at: end.at, source, error_code: None, summary: None, event_id: end.event_id.clone() };
     end_seen(facts, None, &end);
 }
 

@@ -1,0 +1,13 @@
+//! All tests that go through the crate's public face, in one binary.
+
+mod cli;
+mod conformance;
+mod domain;
+mod layers;
+mod notice;
+mod policyfile;
+mod record;
+mod scenarios;
+mod simulation;
+mod support;
+mod wire;
