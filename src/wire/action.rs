@@ -1,6 +1,6 @@
 //! Action execution events: the beginning and the end of an approval, and what a source action brought in.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::envelope::Origin;
 use super::{Malformed, Reading, field};
@@ -11,10 +11,10 @@ use crate::domain::input::{Ended, Heard, Input, Named, Place, Started};
 use crate::domain::{ApprovalId, ExecutionId, Gate};
 
 /// `event` is the whole event around `detail`: a CodeStar notification keeps the approval's links beside it.
-pub(super) fn event(detail: &Value, event: &Value, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+pub(super) fn event(detail: &Value<'_>, event: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let place = place(detail, origin)?;
     let state = field::name(detail, "detail.", "state")?;
-    let kind = detail.get("type").unwrap_or(&Value::Null);
+    let kind = detail.get("type");
     let category = field::text(kind, "category").unwrap_or_default();
     let provider = field::text(kind, "provider").unwrap_or_default();
     match category.as_str() {
@@ -26,7 +26,7 @@ pub(super) fn event(detail: &Value, event: &Value, origin: &Origin<'_>) -> Resul
     }
 }
 
-fn place(detail: &Value, origin: &Origin<'_>) -> Result<Place, Malformed> {
+fn place(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Place, Malformed> {
     let gate = Gate {
         account: origin.account.map(str::to_owned),
         region: origin.region.map(str::to_owned).or_else(|| field::text(detail, "region")).unwrap_or_default(),
@@ -42,8 +42,8 @@ fn place(detail: &Value, origin: &Origin<'_>) -> Result<Place, Malformed> {
 }
 
 fn approval(
-    detail: &Value,
-    event: &Value,
+    detail: &Value<'_>,
+    event: &Value<'_>,
     place: Place,
     state: &str,
     origin: &Origin<'_>,
@@ -67,7 +67,7 @@ fn approval(
         "CANCELED" => EndState::Canceled,
         other => return Ok(Reading::skipped(happened_at, format!("action state `{other}` is not known"))),
     };
-    let result = detail.get("execution-result").unwrap_or(&Value::Null);
+    let result = detail.get("execution-result");
     let token = field::id(result, "detail.execution-result.", "external-execution-id")?;
     let named = match id {
         Some(id) => Named::ById(ApprovalId::new(id)),
@@ -87,8 +87,8 @@ fn approval(
 }
 
 /// The action's configuration, which only CodeStar notifications carry along.
-fn attributes(event: &Value) -> Context {
-    let attributes = event.get("additionalAttributes").unwrap_or(&Value::Null);
+fn attributes(event: &Value<'_>) -> Context {
+    let attributes = event.get("additionalAttributes");
     Context {
         external_link: field::text(attributes, "externalEntityLink"),
         custom_data: field::text(attributes, "customData"),
@@ -96,8 +96,8 @@ fn attributes(event: &Value) -> Context {
     }
 }
 
-fn source(detail: &Value, place: Place, origin: &Origin<'_>) -> Result<Reading, Malformed> {
-    let result = detail.get("execution-result").unwrap_or(&Value::Null);
+fn source(detail: &Value<'_>, place: Place, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+    let result = detail.get("execution-result");
     let Place { gate, execution, .. } = place;
     let (Some(id), Some(execution)) = (field::text(result, "external-execution-id"), execution) else {
         return Ok(Reading::skipped(origin.at, "a source action without a revision"));
@@ -114,6 +114,6 @@ fn source(detail: &Value, place: Place, origin: &Origin<'_>) -> Result<Reading, 
 
 /// A source behind a connection summarises itself as `{"ProviderType":"GitHub","CommitMessage":"..."}`.
 fn commit_message(summary: String) -> String {
-    let message = serde_json::from_str::<Value>(&summary).ok().and_then(|v| field::text(&v, "CommitMessage"));
+    let message = serde_json::from_str::<Value<'_>>(&summary).ok().and_then(|v| field::text(&v, "CommitMessage"));
     message.unwrap_or(summary)
 }

@@ -1,6 +1,6 @@
 //! Envelopes: SQS and SNS around a message, batches, and which kind of message is inside.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::{Malformed, Reading, action, cloudtrail, execution, field, notification};
 use crate::domain::Timestamp;
@@ -19,7 +19,7 @@ pub(super) struct Origin<'a> {
 }
 
 /// Opens whatever `value` is, and adds a reading for each message in it.
-pub(super) fn open(value: &Value, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
+pub(super) fn open(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
     if depth > MAX_DEPTH {
         readings.push(Reading::malformed("envelopes are nested too deeply"));
         return;
@@ -31,15 +31,15 @@ pub(super) fn open(value: &Value, received_at: Timestamp, depth: u32, readings: 
     }
 }
 
-fn open_object(value: &Value, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
+fn open_object(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
     let batches = ["Records", "Messages", "Events"];
-    if let Some(batch) = batches.iter().find_map(|name| value.get(name).and_then(Value::as_array)) {
+    if let Some(batch) = batches.iter().find_map(|name| value.get(*name).as_array()) {
         batch.iter().for_each(|item| open(item, received_at, depth + 1, readings));
-    } else if let Some(sns) = value.get("Sns") {
-        open(sns, received_at, depth + 1, readings);
-    } else if value.get("Message").is_some_and(Value::is_string) && value.get("TopicArn").is_some() {
+    } else if value.get("Sns").is_object() {
+        open(value.get("Sns"), received_at, depth + 1, readings);
+    } else if value.get("Message").is_string() && value.get("TopicArn").is_string() {
         open_sns(value, received_at, depth, readings);
-    } else if let Some(text) = ["body", "Body", "CloudTrailEvent"].iter().find_map(|n| value.get(n)?.as_str()) {
+    } else if let Some(text) = ["body", "Body", "CloudTrailEvent"].iter().find_map(|n| value.get(*n).as_str()) {
         open_text(text, received_at, depth, readings);
     } else {
         let reading = read_message(value, received_at);
@@ -48,7 +48,7 @@ fn open_object(value: &Value, received_at: Timestamp, depth: u32, readings: &mut
 }
 
 fn open_text(text: &str, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
-    match serde_json::from_str(text) {
+    match serde_json::from_str::<Value<'_>>(text) {
         Ok(inner) => open(&inner, received_at, depth + 1, readings),
         Err(error) => readings.push(Reading::malformed(format!("the message in the envelope is not JSON: {error}"))),
     }
@@ -56,14 +56,14 @@ fn open_text(text: &str, received_at: Timestamp, depth: u32, readings: &mut Vec<
 
 /// An SNS envelope also says when it was published, in which region and account; CodePipeline's own notification says
 /// none of that.
-fn open_sns(value: &Value, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
+fn open_sns(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
     let kind = field::text(value, "Type").unwrap_or_default();
     if kind.ends_with("Confirmation") {
         readings.push(Reading::skipped(None, format!("an SNS {kind}: confirm it at the subscription's end point")));
         return;
     }
-    let message = value.get("Message").and_then(Value::as_str).unwrap_or_default();
-    let inner: Value = match serde_json::from_str(message) {
+    let message = value.get("Message").as_str().unwrap_or_default();
+    let inner: Value<'_> = match serde_json::from_str(message) {
         Ok(inner) => inner,
         Err(error) => {
             readings.push(Reading::malformed(format!("the SNS message is not JSON: {error}")));
@@ -82,7 +82,7 @@ fn open_sns(value: &Value, received_at: Timestamp, depth: u32, readings: &mut Ve
     }
 }
 
-fn read_message(value: &Value, received_at: Timestamp) -> Result<Reading, Malformed> {
+fn read_message(value: &Value<'_>, received_at: Timestamp) -> Result<Reading, Malformed> {
     let mut origin = origin(value, received_at);
     if let Some(kind) = field::text(value, "detail-type").or_else(|| field::text(value, "detailType")) {
         origin.at = field::time(value, "", "time")?;
@@ -92,17 +92,17 @@ fn read_message(value: &Value, received_at: Timestamp) -> Result<Reading, Malfor
     if notification::is_approval(value) {
         return notification::approval(value, &origin);
     }
-    if value.get("eventName").is_some() && value.get("eventSource").is_some() {
+    if value.get("eventName").is_string() && value.get("eventSource").is_string() {
         return cloudtrail::record(value, &origin);
     }
     Ok(Reading::skipped(None, "none of the shapes of EventBridge, CloudTrail, SNS, SQS or CodeStar notifications"))
 }
 
-fn origin(value: &Value, received_at: Timestamp) -> Origin<'_> {
+fn origin<'a>(value: &'a Value<'a>, received_at: Timestamp) -> Origin<'a> {
     // `resources[0]` is the pipeline's ARN: arn:aws:codepipeline:REGION:ACCOUNT:NAME.
-    let arn = value.get("resources").and_then(|r| r.get(0)).and_then(Value::as_str).unwrap_or_default();
+    let arn = value.get("resources").get(0).as_str().unwrap_or_default();
     let of_arn = |n: usize| arn.split(':').nth(n).filter(|part| !part.is_empty());
-    let of_event = |name: &str| value.get(name).and_then(Value::as_str).filter(|part| !part.is_empty());
+    let of_event = |name: &'static str| value.get(name).as_str().filter(|part| !part.is_empty());
     Origin {
         account: of_event("account").or_else(|| of_arn(4)),
         region: of_event("region").or_else(|| of_arn(3)),
@@ -113,7 +113,7 @@ fn origin(value: &Value, received_at: Timestamp) -> Origin<'_> {
 }
 
 /// An event of EventBridge, or the same processed by CodeStar notifications.
-fn read_event(value: &Value, kind: &str, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+fn read_event(value: &Value<'_>, kind: &str, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let source = field::text(value, "source").unwrap_or_default();
     if kind == "Scheduled Event" {
         return Ok(Reading::heard(origin.at, Heard::Tick));
@@ -122,9 +122,10 @@ fn read_event(value: &Value, kind: &str, origin: &Origin<'_>) -> Result<Reading,
     if source != "aws.codepipeline" {
         return Ok(Reading::skipped(origin.at, format!("source `{source}` is not aws.codepipeline")));
     }
-    let Some(detail) = value.get("detail").filter(|d| d.is_object()) else {
+    let detail = value.get("detail");
+    if !detail.is_object() {
         return Err(Malformed("`detail` is missing".to_owned()));
-    };
+    }
     match kind {
         "CodePipeline Action Execution State Change" => action::event(detail, value, origin),
         "CodePipeline Stage Execution State Change" => execution::stage_event(detail, origin),

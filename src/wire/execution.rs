@@ -1,6 +1,6 @@
 //! Stage and pipeline execution events: who started the run, and that it, or a stage of it, is over.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::envelope::Origin;
 use super::{Malformed, Reading, field};
@@ -10,7 +10,7 @@ use crate::domain::evidence::EndState;
 use crate::domain::execution::{ExecutionEnd, ExecutionKey, ExecutionNews};
 use crate::domain::input::Heard;
 
-pub(super) fn pipeline_event(detail: &Value, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+pub(super) fn pipeline_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let key = key(detail, origin)?;
     let state = field::name(detail, "detail.", "state")?;
     let news = match state.as_str() {
@@ -29,7 +29,7 @@ pub(super) fn pipeline_event(detail: &Value, origin: &Origin<'_>) -> Result<Read
     Ok(Reading::heard(origin.at, Heard::Execution { key, news }))
 }
 
-pub(super) fn stage_event(detail: &Value, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+pub(super) fn stage_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let key = key(detail, origin)?;
     let stage = field::name(detail, "detail.", "stage")?;
     let state = field::name(detail, "detail.", "state")?;
@@ -60,7 +60,7 @@ fn ended(stage: Option<String>, state: EndState, origin: &Origin<'_>) -> Executi
     ExecutionNews::Ended(ExecutionEnd { at, stage, state, event_id: origin.event_id.clone() })
 }
 
-fn key(detail: &Value, origin: &Origin<'_>) -> Result<ExecutionKey, Malformed> {
+fn key(detail: &Value<'_>, origin: &Origin<'_>) -> Result<ExecutionKey, Malformed> {
     let Some(id) = field::id(detail, "detail.", "execution-id")? else {
         return Err(Malformed("`detail.execution-id` is missing".to_owned()));
     };
@@ -72,8 +72,8 @@ fn key(detail: &Value, origin: &Origin<'_>) -> Result<ExecutionKey, Malformed> {
     })
 }
 
-fn trigger(detail: &Value) -> Option<Trigger> {
-    let trigger = detail.get("execution-trigger")?;
+fn trigger(detail: &Value<'_>) -> Option<Trigger> {
+    let trigger = detail.get("execution-trigger");
     let text = |name: &str| field::text(trigger, name);
     let read = Trigger {
         kind: text("trigger-type").unwrap_or_default(),

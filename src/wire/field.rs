@@ -2,7 +2,7 @@
 //! seconds, unset texts as null or "".
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::Malformed;
 use crate::domain::Timestamp;
@@ -13,24 +13,25 @@ const MAX_TEXT: usize = 2000;
 const MAX_NAME: usize = 256;
 
 /// A text that is there and says something.
-pub(super) fn text(object: &Value, name: &str) -> Option<String> {
-    object.get(name)?.as_str().filter(|t| !t.trim().is_empty()).map(|t| t.chars().take(MAX_TEXT).collect())
+pub(super) fn text(object: &Value<'_>, name: &str) -> Option<String> {
+    let text = object.get(name).as_str().filter(|text| !text.trim().is_empty())?;
+    Some(if text.len() <= MAX_TEXT { text.to_owned() } else { text.chars().take(MAX_TEXT).collect() })
 }
 
 /// A name that must be there.
-pub(super) fn name(object: &Value, place: &str, name: &str) -> Result<String, Malformed> {
+pub(super) fn name(object: &Value<'_>, place: &str, name: &str) -> Result<String, Malformed> {
     match object.get(name) {
-        None | Some(Value::Null) => Err(Malformed(format!("`{place}{name}` is missing"))),
-        Some(Value::String(text)) if !text.trim().is_empty() && text.len() <= MAX_NAME => Ok(text.clone()),
-        Some(Value::String(text)) if text.len() > MAX_NAME => {
+        Value::Null => Err(Malformed(format!("`{place}{name}` is missing"))),
+        Value::Str(text) if !text.trim().is_empty() && text.len() <= MAX_NAME => Ok(text.to_string()),
+        Value::Str(text) if text.len() > MAX_NAME => {
             Err(Malformed(format!("`{place}{name}` is longer than {MAX_NAME} bytes")))
         }
-        Some(_) => Err(Malformed(format!("`{place}{name}` is not a text"))),
+        _ => Err(Malformed(format!("`{place}{name}` is not a text"))),
     }
 }
 
 /// An id that may be there. Ids end up in links, paths and headers, so nothing but what AWS's ids are made of is taken.
-pub(super) fn id(object: &Value, place: &str, name: &str) -> Result<Option<String>, Malformed> {
+pub(super) fn id(object: &Value<'_>, place: &str, name: &str) -> Result<Option<String>, Malformed> {
     let Some(text) = text(object, name) else { return Ok(None) };
     let is_plain = text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b));
     if is_plain {
@@ -41,10 +42,10 @@ pub(super) fn id(object: &Value, place: &str, name: &str) -> Result<Option<Strin
 }
 
 /// A whole number, however it is written; none when it is something else.
-pub(super) fn count(object: &Value, name: &str) -> Option<u32> {
-    let number = match object.get(name)? {
+pub(super) fn count(object: &Value<'_>, name: &str) -> Option<u32> {
+    let number = match object.get(name) {
         Value::Number(number) => number.as_f64()?,
-        Value::String(text) => text.trim().parse().ok()?,
+        Value::Str(text) => text.trim().parse().ok()?,
         _ => return None,
     };
     let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
@@ -54,7 +55,7 @@ pub(super) fn count(object: &Value, name: &str) -> Option<u32> {
 }
 
 /// A time that may be there, but must be a time if it is.
-pub(super) fn time(object: &Value, place: &str, name: &str) -> Result<Option<Timestamp>, Malformed> {
+pub(super) fn time(object: &Value<'_>, place: &str, name: &str) -> Result<Option<Timestamp>, Malformed> {
     let Some(text) = text(object, name) else { return Ok(None) };
     match parse_time(&text) {
         Some(at) => Ok(Some(at)),

@@ -1,7 +1,7 @@
 //! The notification that CodePipeline itself publishes to SNS when an approval begins to wait. It is the only message
 //! that states CodePipeline's time-out.
 
-use serde_json::Value;
+use serde_json_borrow::Value;
 
 use super::envelope::Origin;
 use super::{Malformed, Reading, field};
@@ -9,12 +9,12 @@ use crate::domain::context::Context;
 use crate::domain::input::{Heard, Input, Named, Notified};
 use crate::domain::{ApprovalId, Gate};
 
-pub(super) fn is_approval(value: &Value) -> bool {
-    value.get("approval").is_some_and(Value::is_object)
+pub(super) fn is_approval(value: &Value<'_>) -> bool {
+    value.get("approval").is_object()
 }
 
-pub(super) fn approval(value: &Value, origin: &Origin<'_>) -> Result<Reading, Malformed> {
-    let approval = value.get("approval").unwrap_or(&Value::Null);
+pub(super) fn approval(value: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+    let approval = value.get("approval");
     let Some(token) = field::id(approval, "approval.", "token")? else {
         return Err(Malformed("`approval.token` is missing".to_owned()));
     };

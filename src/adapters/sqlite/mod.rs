@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::execution::{Execution, ExecutionKey};
@@ -119,6 +120,8 @@ fn set_up(connection: &mut Connection, durability: Durability) -> rusqlite::Resu
     if version > SCHEMA_VERSION {
         return Ok(Found::Newer(version));
     }
+    // Without this, SQLite plans a query anew for every value that is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     let synchronous = match durability {
         Durability::EachCommit => "FULL",

@@ -1,1 +1,4 @@
+//! What tests share.
 
+pub(crate) mod history;
+pub(crate) mod recording;
