@@ -1,5 +1,13 @@
 //! The world, as the ports see it. Each adapter is named after its technology.
 
+pub mod clock;
+#[cfg(feature = "cli")]
+pub mod console;
+pub mod file;
 pub mod memory;
+#[cfg(feature = "cli")]
+pub mod recipients;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "webhook")]
+pub mod webhook;

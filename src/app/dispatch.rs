@@ -30,14 +30,6 @@ pub const MAX_ATTEMPTS: u32 = 20;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
-/// What a round did.
-#[derive(Debug, Default)]
-pub struct Dispatched {
-    pub changes: Vec<Change>,
-    /// How many rows were taken; fewer than a full round when the outbox is empty.
-    pub rows: usize,
-}
-
 /// Sends what may be sent at `now`, round by round, until nothing is left that may be.
 pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
     store: &S,
@@ -45,19 +37,21 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
     channels: &C,
     metrics: &M,
     now: Timestamp,
-) -> Result<Dispatched, StoreError> {
-    let mut total = Dispatched::default();
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
     loop {
         let claimed = store.claim(now, LEASE, ROUND).await?;
         if claimed.is_empty() {
-            return Ok(total);
+            return Ok(changes);
         }
-        total.rows += claimed.len();
-        let sends = claimed.iter().map(|row| perform(store, rules, channels, metrics, row, now));
+        let mut sends = Vec::with_capacity(claimed.len());
+        for row in &claimed {
+            sends.push(perform(store, rules, channels, metrics, row, now));
+        }
         let done: Vec<_> = stream::iter(sends).buffered(AT_ONCE).collect().await;
         for result in done {
             match result {
-                Ok(change) => total.changes.extend(change),
+                Ok(change) => changes.extend(change),
                 // The row is another dispatcher's now; it will write down what becomes of it.
                 Err(StoreError::LeaseLost) => {}
                 Err(other) => return Err(other),

@@ -5,6 +5,7 @@ pub mod dispatch;
 pub mod explain;
 pub mod gauge;
 pub mod ingest;
+pub mod monitor;
 pub mod replay;
 pub mod resolve;
 pub mod sweep;

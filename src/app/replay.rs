@@ -139,7 +139,7 @@ impl<'a, S: Store> Replay<'a, S> {
         self.changed(changes, told);
         let dispatched = dispatch(self.store, self.rules, &self.outcomes, &self.outcomes, now).await?;
         told.extend(self.outcomes.take());
-        told.extend(dispatched.changes.into_iter().map(|change| Told::Changed(Box::new(change))));
+        told.extend(dispatched.into_iter().map(|change| Told::Changed(Box::new(change))));
         // An index that lags may still name what was just done; the clock has to move on all the same.
         let soonest = now + LAG;
         self.wake = self.store.next_wake().await?.map(|wake| if wake > now { wake } else { soonest });

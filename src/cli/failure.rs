@@ -32,6 +32,15 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+impl From<crate::app::audit::ExportError> for Failure {
+    fn from(error: crate::app::audit::ExportError) -> Self {
+        match error {
+            crate::app::audit::ExportError::Store(error) => error.into(),
+            crate::app::audit::ExportError::Write(error) => error.into(),
+        }
+    }
+}
+
 impl From<crate::ports::store::StoreError> for Failure {
     fn from(error: crate::ports::store::StoreError) -> Self {
         Self::failed(error)

@@ -1,11 +1,18 @@
 //! The `holdpoint` program: one file a subcommand. Each reads its settings, builds the adapters it needs, and calls a
 //! use case.
 
+mod audit;
 mod documents;
+mod explain;
 mod failure;
+mod malformed;
 mod output;
+mod policy;
 mod replay;
+mod serve;
 mod settings;
+mod status;
+mod timeline;
 
 use clap::{Parser, Subcommand};
 
@@ -23,11 +30,27 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Replay(replay::Args),
+    Serve(serve::Args),
+    Status(status::Args),
+    Explain(explain::Args),
+    /// Checks a policy file, or prints the format's JSON Schema
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Exports who decided what, when, and on what evidence
+    #[command(subcommand)]
+    Audit(audit::Command),
+    Malformed(malformed::Args),
 }
 
 /// Runs the command; the error, if any, is what the user has to know.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Replay(args) => replay::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Policy(command) => policy::run(&command),
+        Command::Audit(command) => audit::run(&command),
+        Command::Malformed(args) => malformed::run(&args),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::Failure;
+use crate::adapters::sqlite::{Durability, SqliteStore};
 use crate::domain::Timestamp;
 use crate::policyfile::{self, PolicyFile};
 
@@ -29,6 +30,12 @@ pub(super) fn time(text: &str) -> Result<Timestamp, String> {
         .ok_or_else(|| "write for example 2026-09-28T17:00:00Z or 2026-09-28".to_owned())
 }
 
+/// An environment variable that the policy file names.
+#[expect(clippy::disallowed_methods, reason = "settings are read here, and only here")]
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Text for people, or JSON for machines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -37,14 +44,28 @@ pub(super) enum Format {
     Json,
 }
 
-/// The store of a command that only looks must be there.
-pub(super) fn existing(path: &Path) -> Result<PathBuf, Failure> {
-    if path.exists() {
-        Ok(path.to_owned())
-    } else {
-        Err(Failure::Failed(format!(
-            "there is no store `{}`: `holdpoint serve` makes one; name another with --store",
-            path.display()
-        )))
+/// The store of a command that only looks, so it must be there.
+#[derive(Debug, clap::Args)]
+pub(super) struct StoreArg {
+    /// The store that `holdpoint serve` or `holdpoint replay --store` keeps
+    #[arg(long = "store", value_name = "PATH", default_value = "holdpoint.sqlite")]
+    path: PathBuf,
+}
+
+impl StoreArg {
+    pub(super) fn open(&self) -> Result<SqliteStore, Failure> {
+        let path = &self.path;
+        if !path.exists() {
+            return Err(Failure::Failed(format!(
+                "there is no store `{}`: `holdpoint serve` makes one; name another with --store",
+                path.display()
+            )));
+        }
+        SqliteStore::open(path, Durability::EachCommit).map_err(Failure::failed)
     }
+}
+
+/// Runs what a command has to wait for.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?.block_on(work)
 }

@@ -91,7 +91,7 @@ impl Standing {
             };
             details.push(("Gives up", expiry));
         }
-        details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t))));
+        details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t, &self.context.revisions))));
         details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));
         details.extend(self.context.custom_data.as_ref().map(|note| ("Note", clean(note, 1000))));
         details.extend(self.context.external_link.as_deref().map(|l| ("See also", shown_link(l))));
@@ -110,7 +110,7 @@ impl Standing {
     }
 }
 
-fn started_by(trigger: &Trigger) -> String {
+fn started_by(trigger: &Trigger, revisions: &[Revision]) -> String {
     let who = trigger.author.as_deref().or(trigger.detail.as_deref()).map(|who| clean(who, 200)).unwrap_or_default();
     let kind = clean(&trigger.kind, 60);
     let pushed = match (&trigger.repository, &trigger.reference) {
@@ -118,10 +118,13 @@ fn started_by(trigger: &Trigger) -> String {
         (Some(repository), None) => format!(", {}", clean(repository, 100)),
         _ => String::new(),
     };
+    // The revision below says the same.
+    let is_told_below = revisions.iter().any(|r| trigger.commit.as_ref() == Some(&r.id));
     let commit = match (&trigger.commit, &trigger.message) {
+        (Some(_), _) if is_told_below => String::new(),
         (Some(commit), message) => {
             let message = message.as_deref().map(|m| format!(" {}", clean(m, 200))).unwrap_or_default();
-            format!(": {}{message}", clean(commit, 10))
+            format!(": {}{message}", short_id(commit))
         }
         (None, Some(message)) => format!(": {}", clean(message, 200)),
         (None, None) => String::new(),
@@ -134,13 +137,17 @@ fn started_by(trigger: &Trigger) -> String {
 }
 
 fn revision(revision: &Revision) -> String {
-    // A commit id is recognised by its beginning; another kind of id is shown whole.
-    let is_commit = revision.id.len() == 40 && revision.id.bytes().all(|b| b.is_ascii_hexdigit());
-    let id = if is_commit { revision.id.chars().take(7).collect() } else { clean(&revision.id, 60) };
+    let id = short_id(&revision.id);
     let summary = revision.summary.as_deref().map(|s| clean(s, 200)).filter(|s| !s.contains(&id));
     let summary = summary.map(|s| format!(" {s}")).unwrap_or_default();
     let url = revision.url.as_deref().and_then(link::web).map(|url| format!(" {url}")).unwrap_or_default();
     format!("{id}{summary}{url} (from {})", clean(&revision.action, 100))
+}
+
+/// A commit id is recognised by its beginning; another kind of id is shown whole.
+fn short_id(id: &str) -> String {
+    let is_commit = id.len() == 40 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_commit { id.chars().take(7).collect() } else { clean(id, 60) }
 }
 
 fn shown_link(link: &str) -> String {

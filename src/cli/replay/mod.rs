@@ -3,9 +3,8 @@
 mod inputs;
 mod lines;
 mod summary;
-mod timeline;
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -14,6 +13,7 @@ use self::inputs::Source;
 use self::summary::Summary;
 use super::documents::Documents;
 use super::settings::{self, Format};
+use super::timeline::{Place, Timeline};
 use super::{Failure, output};
 use crate::adapters::sqlite::{Durability, SqliteStore};
 use crate::app::replay::{Replay, Told};
@@ -52,16 +52,19 @@ pub(super) struct Args {
     strict: bool,
 }
 
-/// Whatever shows what a replay tells.
-trait Teller {
-    fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> std::io::Result<()>;
-    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> std::io::Result<()>;
+/// Shows what a replay tells.
+enum Teller {
+    People(Timeline),
+    Machines,
 }
 
-/// Where an input stands.
-struct Place<'a> {
-    source: &'a str,
-    line: u64,
+impl Teller {
+    fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::People(timeline) => timeline.tell(told, place, now, out),
+            Self::Machines => lines::tell(told, place, out),
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
@@ -70,9 +73,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     // A path of "" is SQLite's own word for a temporary file, which goes with the connection.
     let path = args.store.as_deref().unwrap_or(Path::new(""));
     let store = SqliteStore::open(path, Durability::AtFlush).map_err(Failure::failed)?;
-    let mut teller: Box<dyn Teller> = match args.format {
-        Format::Text => Box::new(timeline::Timeline::default()),
-        Format::Json => Box::new(lines::Lines),
+    let mut teller = match args.format {
+        Format::Text => Teller::People(Timeline::default()),
+        Format::Json => Teller::Machines,
     };
     let mut out = output::stdout();
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?;
@@ -81,7 +84,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let mut summary = Summary::default();
         let progress = progress(&sources);
         for source in &sources {
-            read_source(source, &mut replay, &mut summary, teller.as_mut(), &progress, &mut out).await?;
+            read_source(source, &mut replay, &mut summary, &mut teller, &progress, &mut out).await?;
         }
         progress.finish_and_clear();
         let nowhere = Place { source: "", line: 0 };
@@ -90,7 +93,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             teller.tell(&told, &nowhere, replay.now(), &mut out)?;
         }
         summary.look_at(&store, replay.now()).await?;
-        teller.finish(&summary, &mut out)?;
+        match args.format {
+            Format::Text => summary::write(&summary, &mut out)?,
+            Format::Json => lines::finish(&summary, &mut out)?,
+        }
         out.flush()?;
         Ok::<u64, Failure>(summary.malformed)
     })?;
@@ -104,12 +110,12 @@ async fn read_source(
     source: &Source,
     replay: &mut Replay<'_, SqliteStore>,
     summary: &mut Summary,
-    teller: &mut dyn Teller,
+    teller: &mut Teller,
     progress: &ProgressBar,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let name = source.name();
-    let unreadable = |error: std::io::Error| Failure::Failed(format!("cannot read `{name}`: {error}"));
+    let unreadable = |error: io::Error| Failure::Failed(format!("cannot read `{name}`: {error}"));
     let mut documents = Documents::new(source.open().map_err(unreadable)?);
     let before = progress.position();
     while let Some(document) = documents.next().map_err(unreadable)? {
@@ -134,7 +140,7 @@ async fn read_source(
 fn progress(sources: &[Source]) -> ProgressBar {
     const LONG: u64 = 4 * 1024 * 1024;
     let total: Option<u64> = sources.iter().map(Source::size).sum();
-    let is_seen = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+    let is_seen = io::stderr().is_terminal() && !io::stdout().is_terminal();
     if !is_seen || total.is_some_and(|total| total < LONG) {
         return ProgressBar::hidden();
     }

@@ -1,12 +1,18 @@
 //! What a replay adds up to.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use chrono::TimeDelta;
 
 use crate::app::replay::Told;
+use crate::cli::output::{BAD, BOLD, DIM, styled};
+use crate::cli::timeline::word;
 use crate::domain::evidence::Outcome;
 use crate::domain::policy::Act;
 use crate::domain::projection::Projection;
 use crate::domain::{Phase, Timestamp};
+use crate::notice::{clean, duration, moment};
 use crate::ports::store::{Cursor, Query, Store, StoreError};
 
 /// How many of the longest waits are named.
@@ -70,4 +76,52 @@ impl Summary {
             }
         }
     }
+}
+
+/// The end of a replay, for people.
+pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{}", styled(BOLD, format!("As of {}", moment(summary.ended_at))))?;
+    let outcomes: Vec<String> = Outcome::ALL
+        .iter()
+        .filter_map(|outcome| Some((summary.outcomes.get(outcome)?, outcome)))
+        .map(|(count, outcome)| format!("{count} {}", word(*outcome)))
+        .collect();
+    let mut ends = outcomes;
+    if summary.unsettled > 0 {
+        ends.push(format!("{} ended, how is still open", summary.unsettled));
+    }
+    ends.push(format!("{} waiting", summary.waiting));
+    writeln!(out, "  {}: {}", counted(summary.approvals, "approval"), ends.join(", "))?;
+    writeln!(
+        out,
+        "  {}, {}, {} past the deadline",
+        counted(summary.reminders, "reminder"),
+        counted(summary.escalations, "escalation"),
+        summary.breaches
+    )?;
+    writeln!(
+        out,
+        "  {} read, {} skipped, {} malformed",
+        counted(summary.inputs, "input"),
+        summary.skipped,
+        summary.malformed
+    )?;
+    for (reason, count) in summary.skip_reasons.iter().take(20) {
+        writeln!(out, "{}", styled(DIM, format!("    {count} x {}", clean(reason, 100))))?;
+    }
+    if !summary.longest_waits.is_empty() {
+        writeln!(out, "\n{}", styled(BOLD, "Waiting, longest first"))?;
+    }
+    for approval in &summary.longest_waits {
+        let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 160)).unwrap_or_default();
+        let waited = approval.requested_at.map_or(TimeDelta::zero(), |at| summary.ended_at - at);
+        let late = if approval.breached { styled(BAD, " past its deadline") } else { String::new() };
+        writeln!(out, "  {:<8}{late} {gate}", duration(waited))?;
+        writeln!(out, "{}", styled(DIM, format!("           {}", approval.id)))?;
+    }
+    Ok(())
+}
+
+fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -1,11 +1,9 @@
-//! A replay for people: what happened, in the order in which it did.
+//! What happened, for people, in the order in which it did.
 
 use std::io::{self, Write};
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::summary::Summary;
-use super::{Place, Teller};
 use crate::app::replay::Told;
 use crate::app::tell::Change;
 use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
@@ -19,6 +17,15 @@ use crate::notice::{clean, duration, moment};
 #[derive(Default)]
 pub(super) struct Timeline {
     day: Option<NaiveDate>,
+}
+
+/// A request that is heard of this late is worth a remark.
+const LATE: TimeDelta = TimeDelta::minutes(15);
+
+/// Where an input stands.
+pub(super) struct Place<'a> {
+    pub(super) source: &'a str,
+    pub(super) line: u64,
 }
 
 /// What happened, where, and the details below it.
@@ -40,8 +47,14 @@ impl Line {
     }
 }
 
-impl Teller for Timeline {
-    fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+impl Timeline {
+    pub(super) fn tell(
+        &mut self,
+        told: &Told,
+        place: &Place<'_>,
+        now: Timestamp,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match told {
             Told::Changed(change) => {
                 for fact in &change.facts {
@@ -66,49 +79,6 @@ impl Teller for Timeline {
             Told::Skipped { .. } | Told::Measured(_) => Ok(()),
         }
     }
-
-    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\n{}", styled(BOLD, format!("As of {}", moment(summary.ended_at))))?;
-        let outcomes: Vec<String> = Outcome::ALL
-            .iter()
-            .filter_map(|outcome| Some((summary.outcomes.get(outcome)?, outcome)))
-            .map(|(count, outcome)| format!("{count} {}", word(*outcome)))
-            .collect();
-        let mut ends = outcomes;
-        if summary.unsettled > 0 {
-            ends.push(format!("{} ended, how is still open", summary.unsettled));
-        }
-        ends.push(format!("{} waiting", summary.waiting));
-        writeln!(out, "  {}: {}", counted(summary.approvals, "approval"), ends.join(", "))?;
-        writeln!(
-            out,
-            "  {}, {}, {} past the deadline",
-            counted(summary.reminders, "reminder"),
-            counted(summary.escalations, "escalation"),
-            summary.breaches
-        )?;
-        writeln!(
-            out,
-            "  {} read, {} skipped, {} malformed",
-            counted(summary.inputs, "input"),
-            summary.skipped,
-            summary.malformed
-        )?;
-        for (reason, count) in summary.skip_reasons.iter().take(20) {
-            writeln!(out, "{}", styled(DIM, format!("    {count} x {}", clean(reason, 100))))?;
-        }
-        if !summary.longest_waits.is_empty() {
-            writeln!(out, "\n{}", styled(BOLD, "Waiting, longest first"))?;
-        }
-        for approval in &summary.longest_waits {
-            let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 160)).unwrap_or_default();
-            let waited = approval.requested_at.map_or(TimeDelta::zero(), |at| summary.ended_at - at);
-            let late = if approval.breached { styled(BAD, " past its deadline") } else { String::new() };
-            writeln!(out, "  {:<8}{late} {gate}", duration(waited))?;
-            writeln!(out, "{}", styled(DIM, format!("           {}", approval.id)))?;
-        }
-        Ok(())
-    }
 }
 
 impl Timeline {
@@ -132,7 +102,7 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
         FactKind::Requested { at, .. } => {
             let is_news = approval.phase() == Phase::Waiting && approval.heard_at == Some(fact.recorded_at);
             let again = approval.attempt.filter(|n| *n > 1).map(|n| format!(", attempt {n}")).unwrap_or_default();
-            let is_late = fact.recorded_at - *at > TimeDelta::minutes(1);
+            let is_late = fact.recorded_at - *at > LATE;
             let since = is_late.then(|| format!("since {}, heard of late", moment(*at)));
             is_news.then(|| Line::new("waiting", BOLD, format!("{gate}{again}")).detail(since))?
         }
@@ -192,7 +162,7 @@ fn settled(approval: &Approval, settlement: &Settlement, gate: &str) -> Line {
     Line::new(word(settlement.outcome), style, format!("{gate}{wait}{late}")).detail(by).detail(inferred).detail(said)
 }
 
-fn word(outcome: Outcome) -> &'static str {
+pub(super) fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Approved => "approved",
         Outcome::Rejected => "rejected",
@@ -202,8 +172,4 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::NeverAsked => "never asked",
         Outcome::Failed => "failed",
     }
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -1,0 +1,125 @@
+//! The monitor as a whole: takes in what it is told, and does what is due.
+
+use chrono::TimeDelta;
+
+use super::dispatch::dispatch;
+use super::gauge::gauge_data;
+use super::ingest::ingest;
+use super::sweep::sweep;
+use super::tell::Change;
+use crate::domain::Timestamp;
+use crate::domain::policy::Rules;
+use crate::notice::clean;
+use crate::ports::channel::Channels;
+use crate::ports::clock::Clock;
+use crate::ports::metrics::Metrics;
+use crate::ports::store::{Reject, Store, StoreError};
+use crate::wire::{self, Message};
+
+/// Of a message that cannot be read, this much is kept.
+const KEPT_BYTES: usize = 64 * 1024;
+/// Of the reasons why messages were not taken, this many are told to the sender.
+const TOLD_REASONS: usize = 100;
+/// EventBridge delivers for a day; what is known of a run is kept far longer than that.
+const KEEP_EXECUTIONS: TimeDelta = TimeDelta::days(90);
+
+pub struct Monitor<S, C, M, K> {
+    pub store: S,
+    pub rules: Rules,
+    pub channels: C,
+    pub metrics: M,
+    pub clock: K,
+}
+
+/// What became of the messages in a text.
+#[derive(Debug, Default)]
+pub struct Taken {
+    pub taken: u64,
+    pub skipped: u64,
+    pub malformed: u64,
+    /// Why messages were not taken: the first hundred.
+    pub reasons: Vec<NotTaken>,
+    pub changes: Vec<Change>,
+}
+
+#[derive(Debug)]
+pub struct NotTaken {
+    pub line: u64,
+    pub is_malformed: bool,
+    pub reason: String,
+}
+
+impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
+    /// Takes a JSON text, or notes what is wrong with it. When it returns, everything in it is either committed or kept
+    /// among the rejects.
+    pub async fn take(
+        &self,
+        text: Result<&str, &str>,
+        source: &str,
+        line: u64,
+        taken: &mut Taken,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let readings = match text {
+            Ok(text) => wire::read(text, now),
+            Err(problem) => vec![wire::Reading::malformed(problem)],
+        };
+        for reading in readings {
+            match reading.message {
+                Message::Heard(heard) => {
+                    taken.changes.extend(ingest(&self.store, &self.rules, &heard, now).await?);
+                    taken.taken += 1;
+                }
+                Message::Skipped { reason } => {
+                    taken.skipped += 1;
+                    taken.note(line, false, reason);
+                }
+                Message::Malformed { reason } => {
+                    let body = text.unwrap_or_default().chars().take(KEPT_BYTES).collect();
+                    let source = clean(source, 200);
+                    self.store.reject(&Reject { at: now, source, reason: reason.clone(), body }).await?;
+                    taken.malformed += 1;
+                    taken.note(line, true, reason);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what is due: steps, breaches and settlements, then what waits in the outbox, then the gauges. Tells `show` of
+    /// each change as it happens; says when the next round is due.
+    pub async fn round(&self, show: impl Fn(&Change)) -> Result<Option<Timestamp>, StoreError> {
+        let now = self.clock.now();
+        sweep(&self.store, &self.rules, now).await?.iter().for_each(&show);
+        let dispatched = dispatch(&self.store, &self.rules, &self.channels, &self.metrics, now).await?;
+        dispatched.iter().for_each(&show);
+        self.gauge(now).await?;
+        self.store.next_wake().await
+    }
+
+    async fn gauge(&self, now: Timestamp) -> Result<(), StoreError> {
+        let gauges = self.store.gauges().await?;
+        if let Err(error) = self.metrics.record(&gauge_data(&gauges, &self.rules.dimensions, now)).await {
+            // The next round tells them again, more up to date.
+            tracing::warn!(%error, "the gauges were not taken");
+        }
+        Ok(())
+    }
+
+    /// Forgets runs that nothing more can be heard of.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        let forgotten = self.store.forget_executions(self.clock.now() - KEEP_EXECUTIONS).await?;
+        if forgotten > 0 {
+            tracing::info!(forgotten, "forgot old executions");
+        }
+        Ok(())
+    }
+}
+
+impl Taken {
+    fn note(&mut self, line: u64, is_malformed: bool, reason: String) {
+        if self.reasons.len() < TOLD_REASONS {
+            self.reasons.push(NotTaken { line, is_malformed, reason });
+        }
+    }
+}

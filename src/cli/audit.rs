@@ -1,0 +1,73 @@
+//! `holdpoint audit`: who decided, for auditors.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use super::settings::{self, StoreArg, block_on};
+use super::{Failure, output};
+use crate::app::audit::{Format, export};
+use crate::domain::Timestamp;
+use crate::ports::store::Query;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    Export(ExportArgs),
+}
+
+/// Exports one row an approval, in the order of their requests.
+///
+/// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
+/// carries every fact.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    store: StoreArg,
+
+    #[arg(long, value_enum)]
+    format: ExportFormat,
+
+    /// Only what was requested at or after this time
+    #[arg(long, value_name = "TIME", value_parser = settings::time)]
+    from: Option<Timestamp>,
+
+    /// Only what was requested before this time
+    #[arg(long, value_name = "TIME", value_parser = settings::time)]
+    to: Option<Timestamp>,
+
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ExportFormat {
+    Csv,
+    Jsonl,
+}
+
+pub(super) fn run(command: &Command) -> Result<(), Failure> {
+    let Command::Export(args) = command;
+    let store = args.store.open()?;
+    let format = match args.format {
+        ExportFormat::Csv => Format::Csv,
+        ExportFormat::Jsonl => Format::JsonLines,
+    };
+    let query = Query { open_only: false, from: args.from, to: args.to };
+    match &args.out {
+        None => {
+            let mut out = output::stdout();
+            block_on(async { Ok(export(&store, &query, format, &mut out).await?) })?;
+            Ok(out.flush()?)
+        }
+        Some(path) => {
+            let name = path.display();
+            let unwritable = |error: std::io::Error| Failure::Failed(format!("cannot write `{name}`: {error}"));
+            let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
+            let rows = block_on(async { Ok(export(&store, &query, format, &mut out).await?) })?;
+            out.flush().map_err(unwritable)?;
+            writeln!(std::io::stderr(), "{rows} approvals written to {name}")?;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! `holdpoint status`: what waits now.
+
+use std::io::Write;
+
+use super::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
+use super::settings::{Format, StoreArg, block_on};
+use super::{Failure, output};
+use crate::adapters::clock::WallClock;
+use crate::domain::projection::Projection;
+use crate::domain::{Phase, Timestamp};
+use crate::notice::{clean, duration, moment};
+use crate::ports::clock::Clock;
+use crate::ports::store::{Cursor, Query, Store};
+use crate::record::line::glance;
+
+const PAGE: usize = 1000;
+
+/// Shows what waits, oldest first, with how much of the promised time is left.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    store: StoreArg,
+
+    /// Also show what is settled
+    #[arg(long)]
+    all: bool,
+
+    /// Text for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let store = args.store.open()?;
+    let now = WallClock.now();
+    let mut out = output::stdout();
+    block_on(async {
+        let query = Query { open_only: !args.all, ..Query::default() };
+        let mut after: Option<Cursor> = None;
+        let mut shown = 0_u64;
+        loop {
+            let page = store.list(&query, after.as_ref(), PAGE).await?;
+            for approval in &page {
+                shown += 1;
+                match args.format {
+                    Format::Json => writeln!(out, "{}", glance(approval, now))?,
+                    Format::Text => show(&mut out, approval, now)?,
+                }
+            }
+            match page.last() {
+                Some(last) => after = Cursor::behind(last),
+                None => break,
+            }
+        }
+        if args.format == Format::Text {
+            match shown {
+                0 => writeln!(out, "Nothing waits.")?,
+                n => writeln!(out, "{}", styled(DIM, format!("{n} in all, as of {}", moment(now))))?,
+            }
+        }
+        Ok(())
+    })?;
+    Ok(out.flush()?)
+}
+
+fn show(out: &mut impl Write, approval: &Projection, now: Timestamp) -> std::io::Result<()> {
+    let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
+    let waited = approval.requested_at.map(|at| duration(approval.ended_at.unwrap_or(now) - at));
+    writeln!(out, "{:>8}  {}", waited.unwrap_or_else(|| "?".to_owned()), styled(BOLD, gate))?;
+    writeln!(out, "          {}", state(approval, now))?;
+    let policy = approval.policy.as_ref().map_or("no policy".to_owned(), |name| format!("policy {name}"));
+    writeln!(out, "          {}", styled(DIM, format!("{policy}, {}", approval.id)))
+}
+
+fn state(approval: &Projection, now: Timestamp) -> String {
+    match (approval.phase, approval.outcome) {
+        (_, Some(outcome)) => {
+            let by = approval.decided_by.as_deref().map(|by| format!(" by {}", clean(by, 200))).unwrap_or_default();
+            let late = if approval.breached { ", past the deadline" } else { "" };
+            format!("{}{by}{late}", super::timeline::word(outcome))
+        }
+        (Phase::Ended, None) => styled(DIM, "ended; who decided, and how, is still open"),
+        _ => match (approval.expires_at.filter(|at| *at <= now), approval.deadline) {
+            (Some(at), _) => {
+                styled(BAD, format!("past CodePipeline's time-out by {}, nothing heard", duration(now - at)))
+            }
+            (None, Some(at)) if at <= now => styled(BAD, format!("{} past the deadline", duration(now - at))),
+            (None, Some(at)) => {
+                let half = approval.requested_at.is_some_and(|from| now - from >= (at - from) / 2);
+                styled(if half { WARN } else { GOOD }, format!("{} left", duration(at - now)))
+            }
+            (None, None) => styled(DIM, "nothing promised"),
+        },
+    }
+}
