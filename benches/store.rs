@@ -5,7 +5,7 @@
 
 #[path = "../tests/suite/support/history.rs"]
 mod history;
-#[path = "../tests/suite/support/recording.rs"]
+#[path = "support/recording.rs"]
 mod recording;
 
 use std::sync::LazyLock;
@@ -46,9 +46,21 @@ fn store(folder: &tempfile::TempDir) -> SqliteStore {
     SqliteStore::open(&folder.path().join("bench.sqlite"), Durability::AtFlush).expect("a new store can be made")
 }
 
+/// `count` runs of 50 pipelines, a minute apart. Most are approved within the hour; every tenth waits past a reminder,
+/// every twentieth is rejected.
+fn runs(count: u64, start: DateTime<Utc>) -> impl Iterator<Item = history::Run> {
+    (0..count).map(move |number| history::Run {
+        number,
+        pipeline: number % 50,
+        asked_at: start + TimeDelta::minutes(number.cast_signed()),
+        wait: TimeDelta::minutes(if number % 10 == 9 { 150 } else { 5 + (number % 50).cast_signed() }),
+        fate: if number % 20 == 7 { history::Fate::Rejected } else { history::Fate::Approved },
+    })
+}
+
 /// The events of all runs, in the order of their times.
 static EVENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut events: Vec<(String, String)> = history::runs(RUNS, start())
+    let mut events: Vec<(String, String)> = runs(RUNS, start())
         .flat_map(|run| run.events())
         .map(|text| {
             let event: serde_json::Value = serde_json::from_str(&text).expect("our own JSON");
@@ -135,8 +147,8 @@ fn open_store(open: u64) -> (tempfile::TempDir, SqliteStore, DateTime<Utc>) {
     (folder, store, now)
 }
 
-/// Each sample sweeps a store in which the same 100 are due again: the sweep's transaction is taken back by dropping a
-/// copy of the file.
+/// A sweep as `holdpoint serve` runs it, each commit durable by itself. Each sample sweeps a fresh copy of the file, in
+/// which the same 100 are due.
 #[divan::bench(args = [1_000, 1_000_000], sample_count = 20, sample_size = 1)]
 fn sweep_100_due_among_open(bencher: Bencher, open: u64) {
     let (folder, store, now) = open_store(open);
@@ -150,13 +162,12 @@ fn sweep_100_due_among_open(bencher: Bencher, open: u64) {
                 std::fs::remove_file(folder.path().join(format!("copy.sqlite{ending}"))).ok();
             }
             std::fs::copy(&original, &copy).expect("the disk has room");
-            SqliteStore::open(&copy, Durability::AtFlush).expect("a copy opens like the original")
+            SqliteStore::open(&copy, Durability::EachCommit).expect("a copy opens like the original")
         })
         .bench_local_values(|store| {
             let changes = block_on(async {
                 let changes = sweep(&store, &rules, now).await.expect("the store answers");
                 store.gauges().await.expect("the store answers");
-                store.flush().await.expect("the disk takes it");
                 changes
             });
             assert_eq!(changes.len(), 100);

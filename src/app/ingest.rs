@@ -32,7 +32,8 @@ pub async fn ingest<S: Store>(
     }
 }
 
-/// An approval that is told of its beginning or end also looks at what is known of its run.
+/// An approval that is heard of for the first time also looks at what is known of its run; later news of the run is
+/// passed on to it.
 ///
 /// News of a run is saved first and passed on afterwards; here the approval is committed first and the run looked at
 /// again afterwards. Whichever of two concurrent calls comes second sees the other's.
@@ -43,20 +44,17 @@ async fn about_approval<S: Store>(
     input: &Input,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let Some(key) = place(input).and_then(Place::execution_key) else {
-        return Ok(tell(store, rules, id, std::slice::from_ref(input), now).await?.into_iter().collect());
+    let key = place(input).and_then(Place::execution_key);
+    let is_new = store.projection(id).await?.is_none_or(|known| known.execution.is_none());
+    let Some(key) = key.filter(|_| is_new) else {
+        return Ok(tell(store, rules, id, &[input], now).await?.into_iter().collect());
     };
     let (execution, seen) = store.execution(&key).await?;
-    let mut inputs = vec![input.clone()];
-    if execution != Execution::default() {
-        inputs.push(Input::Execution(execution));
-    }
-    let mut changes: Vec<Change> = tell(store, rules, id, &inputs, now).await?.into_iter().collect();
-    if !changes.is_empty() {
-        let (execution, version) = store.execution(&key).await?;
-        if version != seen {
-            changes.extend(tell(store, rules, id, &[Input::Execution(execution)], now).await?);
-        }
+    let run = Input::Execution(execution);
+    let mut changes: Vec<Change> = tell(store, rules, id, &[input, &run], now).await?.into_iter().collect();
+    let (execution, version) = store.execution(&key).await?;
+    if version != seen {
+        changes.extend(tell(store, rules, id, &[&Input::Execution(execution)], now).await?);
     }
     Ok(changes)
 }
@@ -68,14 +66,13 @@ async fn about_execution<S: Store>(
     news: &ExecutionNews,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let execution = save_news(store, key, news, now).await?;
+    let run = Input::Execution(save_news(store, key, news, now).await?);
     let mut changes = Vec::new();
     // Also when the news was known: the call before may have died between saving and passing on.
     for projection in store.approvals_of(key).await? {
         // Nothing that a run's end says is stronger than the approval's own evidence.
         if !matches!(projection.basis, Some(Basis::ActionEvent | Basis::CloudTrail)) {
-            let input = Input::Execution(execution.clone());
-            changes.extend(tell(store, rules, &projection.id, &[input], now).await?);
+            changes.extend(tell(store, rules, &projection.id, &[&run], now).await?);
         }
     }
     Ok(changes)

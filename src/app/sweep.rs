@@ -23,7 +23,7 @@ pub async fn sweep<S: Store>(store: &S, rules: &Rules, now: Timestamp) -> Result
                 continue;
             }
             is_stuck = false;
-            match tell(store, rules, &id, &[Input::Tick], now).await? {
+            match tell(store, rules, &id, &[&Input::Tick], now).await? {
                 Some(change) => changes.push(change),
                 // The rules have moved what was due.
                 None => refresh(store, rules, &id).await?,

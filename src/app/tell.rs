@@ -1,5 +1,7 @@
 //! Telling an approval something: load its facts, decide, commit what is new, all or nothing.
 
+use std::borrow::Cow;
+
 use crate::domain::input::Input;
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
@@ -25,15 +27,15 @@ pub async fn tell<S: Store>(
     store: &S,
     rules: &Rules,
     id: &ApprovalId,
-    inputs: &[Input],
+    inputs: &[&Input],
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     let decide_all = |approval: &Approval| {
-        let mut after = approval.clone();
+        let mut after = Cow::Borrowed(approval);
         let mut facts = Vec::new();
         for input in inputs {
             let new = decide(&after, input, rules, now);
-            after = new.iter().fold(after, Approval::apply);
+            new.iter().for_each(|fact| after.to_mut().learn(fact));
             facts.extend(new);
         }
         facts
@@ -117,7 +119,7 @@ fn prepare(
     let mut after = approval;
     let mut outbox = Vec::new();
     for (number, fact) in (loaded.version..).zip(&facts) {
-        after = after.apply(fact);
+        after.learn(fact);
         for effect in effects(&after, fact, rules) {
             let id = match &effect {
                 Effect::Notice(notice) => notice.id.to_string(),

@@ -114,6 +114,12 @@ impl Approval {
 
     #[must_use]
     pub fn apply(mut self, fact: &Fact) -> Self {
+        self.learn(fact);
+        self
+    }
+
+    /// The same in place.
+    pub fn learn(&mut self, fact: &Fact) {
         match &fact.kind {
             FactKind::Requested { place, at, source } => {
                 if self.request.is_none_or(|known| known.source < *source) {
@@ -154,7 +160,6 @@ impl Approval {
             FactKind::NoticeDelivered { .. } | FactKind::NoticeWithdrawn { .. } | FactKind::NoticeGivenUp { .. } => {}
             FactKind::Joined { into } => self.joined = Some(into.clone()),
         }
-        self
     }
 
     /// A later statement of the place adds what was missing.

@@ -48,32 +48,41 @@ const MAX_ENDS: usize = 100;
 impl Execution {
     /// Takes the news in; false when it was known already.
     pub fn learn(&mut self, news: &ExecutionNews) -> bool {
-        let before = self.clone();
         match news {
             ExecutionNews::Triggered(trigger) => {
+                let is_news = self.trigger.is_none();
                 self.trigger.get_or_insert_with(|| trigger.clone());
+                is_news
             }
             ExecutionNews::RevisionLearnt(revision) => {
-                let mut context = self.context();
-                context.merge(&Context { revisions: vec![revision.clone()], ..Context::default() });
+                let heard = Context { revisions: vec![revision.clone()], ..Context::default() };
+                let mut context = Context { revisions: std::mem::take(&mut self.revisions), ..Context::default() };
+                let is_news = context.missing_from(&heard).is_some();
+                context.merge(&heard);
                 self.revisions = context.revisions;
+                is_news
             }
             ExecutionNews::Stopping { reason } => {
-                if self.stop_reason.is_none() {
+                let is_news = self.stop_reason.is_none() && reason.is_some();
+                if is_news {
                     self.stop_reason.clone_from(reason);
                 }
+                is_news
             }
-            ExecutionNews::Ended(end) => {
-                let known = self.ends.iter().any(|e| (e.at, &e.stage, e.state) == (end.at, &end.stage, end.state));
-                if !known {
-                    self.ends.push(end.clone());
-                    self.ends.sort();
-                    let excess = self.ends.len().saturating_sub(MAX_ENDS);
-                    self.ends.drain(..excess);
-                }
-            }
+            ExecutionNews::Ended(end) => self.learn_end(end),
         }
-        *self != before
+    }
+
+    fn learn_end(&mut self, end: &ExecutionEnd) -> bool {
+        let same = |e: &ExecutionEnd| (e.at, &e.stage, e.state) == (end.at, &end.stage, end.state);
+        if self.ends.iter().any(same) {
+            return false;
+        }
+        self.ends.push(end.clone());
+        self.ends.sort();
+        let excess = self.ends.len().saturating_sub(MAX_ENDS);
+        self.ends.drain(..excess);
+        true
     }
 
     /// What an approver should know of it.

@@ -41,7 +41,10 @@ impl<'a> Ladder<'a> {
         match when {
             When::Share { permille } => calendar.add(self.requested_at, share(self.policy.target, permille)),
             When::After(time) => calendar.add(self.requested_at, time),
-            When::BeforeExpiry(time) => self.expires_at.checked_sub_signed(time).unwrap_or(Timestamp::MIN_UTC),
+            // Where the whole wait is shorter than that, at once.
+            When::BeforeExpiry(time) => {
+                self.expires_at.checked_sub_signed(time).map_or(self.requested_at, |at| at.max(self.requested_at))
+            }
         }
     }
 

@@ -15,9 +15,9 @@ pub(super) fn event(detail: &Value<'_>, event: &Value<'_>, origin: &Origin<'_>) 
     let place = place(detail, origin)?;
     let state = field::name(detail, "detail.", "state")?;
     let kind = detail.get("type");
-    let category = field::text(kind, "category").unwrap_or_default();
-    let provider = field::text(kind, "provider").unwrap_or_default();
-    match category.as_str() {
+    let category = field::word(kind, "category");
+    let provider = field::word(kind, "provider");
+    match category {
         "Approval" if provider == "Manual" => approval(detail, event, place, &state, origin),
         "Approval" => Ok(Reading::skipped(origin.at, format!("approval provider `{provider}` is not known"))),
         "Source" if state == "SUCCEEDED" => source(detail, place, origin),

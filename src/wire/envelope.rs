@@ -84,10 +84,11 @@ fn open_sns(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mu
 
 fn read_message(value: &Value<'_>, received_at: Timestamp) -> Result<Reading, Malformed> {
     let mut origin = origin(value, received_at);
-    if let Some(kind) = field::text(value, "detail-type").or_else(|| field::text(value, "detailType")) {
+    let kinds = [field::word(value, "detail-type"), field::word(value, "detailType")];
+    if let Some(kind) = kinds.into_iter().find(|kind| !kind.is_empty()) {
         origin.at = field::time(value, "", "time")?;
         origin.event_id = field::text(value, "id");
-        return read_event(value, &kind, &origin);
+        return read_event(value, kind, &origin);
     }
     if notification::is_approval(value) {
         return notification::approval(value, &origin);
@@ -114,7 +115,7 @@ fn origin<'a>(value: &'a Value<'a>, received_at: Timestamp) -> Origin<'a> {
 
 /// An event of EventBridge, or the same processed by CodeStar notifications.
 fn read_event(value: &Value<'_>, kind: &str, origin: &Origin<'_>) -> Result<Reading, Malformed> {
-    let source = field::text(value, "source").unwrap_or_default();
+    let source = field::word(value, "source");
     if kind == "Scheduled Event" {
         return Ok(Reading::heard(origin.at, Heard::Tick));
     }

@@ -18,6 +18,11 @@ pub(super) fn text(object: &Value<'_>, name: &str) -> Option<String> {
     Some(if text.len() <= MAX_TEXT { text.to_owned() } else { text.chars().take(MAX_TEXT).collect() })
 }
 
+/// The same without a copy, for texts that are only compared.
+pub(super) fn word<'a>(object: &'a Value<'a>, name: &'static str) -> &'a str {
+    object.get(name).as_str().unwrap_or_default()
+}
+
 /// A name that must be there.
 pub(super) fn name(object: &Value<'_>, place: &str, name: &str) -> Result<String, Malformed> {
     match object.get(name) {

@@ -5,7 +5,7 @@ use crate::domain::FactKind;
 use crate::domain::approval::{MAX_ATTEMPTS, SETTLE_TIME, later};
 use crate::domain::evidence::Decision;
 
-pub(super) fn answered(facts: &mut Facts, decision: &Decision) {
+pub(super) fn answered(facts: &mut Facts<'_>, decision: &Decision) {
     if decision.error.is_some() {
         let known = &facts.after.attempts;
         if !known.contains(decision) && known.len() < MAX_ATTEMPTS {

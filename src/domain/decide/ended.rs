@@ -7,7 +7,7 @@ use crate::domain::evidence::{End, Source};
 use crate::domain::execution::Execution;
 use crate::domain::input::{Ended, Place};
 
-pub(super) fn ended(facts: &mut Facts, ended: &Ended) {
+pub(super) fn ended(facts: &mut Facts<'_>, ended: &Ended) {
     if let Some(at) = ended.requested_at {
         requested::requested(facts, &ended.place, at, Source::ActionEvent);
     }
@@ -15,7 +15,7 @@ pub(super) fn ended(facts: &mut Facts, ended: &Ended) {
 }
 
 /// Closes the approval whose own event was lost, or is late, when its run or stage is over.
-pub(super) fn with_its_run(facts: &mut Facts, execution: &Execution) {
+pub(super) fn with_its_run(facts: &mut Facts<'_>, execution: &Execution) {
     let (Some(gate), Some(request)) = (&facts.after.gate, facts.after.request) else { return };
     let Some((end, source)) = execution.end_of_wait(&gate.stage, request.at) else { return };
     let end =
@@ -25,7 +25,7 @@ pub(super) fn with_its_run(facts: &mut Facts, execution: &Execution) {
 
 /// Adds the end unless one at least as strong is known. Of two from the same source the earlier counts, so that their
 /// order of arrival does not.
-fn end_seen(facts: &mut Facts, place: Option<&Place>, end: &End) {
+fn end_seen(facts: &mut Facts<'_>, place: Option<&Place>, end: &End) {
     let is_stronger = facts
         .after
         .end()

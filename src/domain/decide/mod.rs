@@ -18,6 +18,8 @@ mod ended;
 mod overdue;
 mod requested;
 
+use std::borrow::Cow;
+
 use super::input::Input;
 use super::policy::Rules;
 use super::{Approval, Fact, FactKind, Phase, Timestamp};
@@ -27,7 +29,7 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
     if approval.joined.is_some() {
         return Vec::new();
     }
-    let mut facts = Facts { after: approval.clone(), new: Vec::new(), now };
+    let mut facts = Facts { after: Cow::Borrowed(approval), new: Vec::new(), now };
     match (approval.phase(), input) {
         (_, Input::Started(started)) => requested::started(&mut facts, started),
         (_, Input::Notified(notified)) => requested::notified(&mut facts, notified),
@@ -48,16 +50,16 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
 }
 
 /// The facts so far, and the approval as they leave it.
-struct Facts {
-    after: Approval,
+struct Facts<'a> {
+    after: Cow<'a, Approval>,
     new: Vec<Fact>,
     now: Timestamp,
 }
 
-impl Facts {
+impl Facts<'_> {
     fn add(&mut self, kind: FactKind) {
         let fact = Fact { recorded_at: self.now, kind };
-        self.after = std::mem::replace(&mut self.after, Approval::new(super::ApprovalId::new(""))).apply(&fact);
+        self.after.to_mut().learn(&fact);
         self.new.push(fact);
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::ladder::{Ladder, Rung};
 use crate::domain::policy::{Rules, Step};
 use crate::domain::{FactKind, Phase, StepId};
 
-pub(super) fn overdue(facts: &mut Facts, rules: &Rules) {
+pub(super) fn overdue(facts: &mut Facts<'_>, rules: &Rules) {
     if facts.after.phase() == Phase::Settled {
         correct(facts, rules);
         return;
@@ -25,7 +25,7 @@ pub(super) fn overdue(facts: &mut Facts, rules: &Rules) {
     }
 }
 
-fn settle(facts: &mut Facts, rules: &Rules, settled: Settlement) {
+fn settle(facts: &mut Facts<'_>, rules: &Rules, settled: Settlement) {
     if settled.breached {
         breach(facts, rules);
     }
@@ -33,7 +33,7 @@ fn settle(facts: &mut Facts, rules: &Rules, settled: Settlement) {
 }
 
 /// Late evidence adds a fact where it changes the conclusion.
-fn correct(facts: &mut Facts, rules: &Rules) {
+fn correct(facts: &mut Facts<'_>, rules: &Rules) {
     if facts.new.is_empty() {
         return;
     }
@@ -46,7 +46,7 @@ fn correct(facts: &mut Facts, rules: &Rules) {
     }
 }
 
-fn breach(facts: &mut Facts, rules: &Rules) {
+fn breach(facts: &mut Facts<'_>, rules: &Rules) {
     let Some(ladder) = facts.after.ladder(rules) else { return };
     if facts.after.breached.is_none() {
         facts.add(FactKind::Breached { deadline: ladder.deadline(), policy: rules.reference(ladder.policy) });
@@ -55,7 +55,7 @@ fn breach(facts: &mut Facts, rules: &Rules) {
 
 /// Fires what is due. After an outage many rungs can be: only the highest fires, with the others of the same instant;
 /// the fact names those that were passed over.
-fn climb(facts: &mut Facts, rules: &Rules, ladder: &Ladder<'_>) {
+fn climb(facts: &mut Facts<'_>, rules: &Rules, ladder: &Ladder<'_>) {
     let fired = |step: &StepId| facts.after.fired.get(step).copied();
     let overdue = ladder.overdue(fired, facts.now);
     let highest = overdue.last().map(|(_, rung)| rung.due_at);

@@ -6,12 +6,12 @@ use crate::domain::evidence::Source;
 use crate::domain::input::{Notified, Place, Started};
 use crate::domain::{FactKind, Timestamp};
 
-pub(super) fn started(facts: &mut Facts, started: &Started) {
+pub(super) fn started(facts: &mut Facts<'_>, started: &Started) {
     requested(facts, &started.place, started.requested_at, Source::ActionEvent);
     learn(facts, &started.context);
 }
 
-pub(super) fn notified(facts: &mut Facts, notified: &Notified) {
+pub(super) fn notified(facts: &mut Facts<'_>, notified: &Notified) {
     let place = Place { gate: notified.gate.clone(), execution: None, attempt: None };
     // CodePipeline publishes when the wait begins; a body without a time is taken to have come at once, but not after
     // the time-out that it names.
@@ -21,7 +21,7 @@ pub(super) fn notified(facts: &mut Facts, notified: &Notified) {
 }
 
 /// Adds the request where it is not known, or not as exactly.
-pub(super) fn requested(facts: &mut Facts, place: &Place, at: Timestamp, source: Source) {
+pub(super) fn requested(facts: &mut Facts<'_>, place: &Place, at: Timestamp, source: Source) {
     let known = &facts.after;
     let is_better = known.request.is_none_or(|request| request.source < source);
     let fills_place = (known.execution.is_none() && place.execution.is_some())
@@ -31,7 +31,7 @@ pub(super) fn requested(facts: &mut Facts, place: &Place, at: Timestamp, source:
     }
 }
 
-pub(super) fn learn(facts: &mut Facts, context: &Context) {
+pub(super) fn learn(facts: &mut Facts<'_>, context: &Context) {
     if let Some(news) = facts.after.context.missing_from(context) {
         facts.add(FactKind::ContextLearnt(news));
     }

@@ -1,1 +1,6 @@
+//! The domain, by the minute: what is decided, when, and what is not.
 
+mod causes;
+mod ladder;
+mod order;
+mod table;

@@ -1,4 +1,4 @@
-//! Events of any number of runs, in the shapes that AWS sends, one after the other and none kept.
+//! The events of one run through a gate, in the shapes that AWS sends.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -164,16 +164,4 @@ impl Run {
 
 fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-/// `count` runs of 50 pipelines, a minute apart. Most are approved within the hour; every tenth waits past a reminder,
-/// every twentieth is rejected.
-pub(crate) fn runs(count: u64, start: DateTime<Utc>) -> impl Iterator<Item = Run> {
-    (0..count).map(move |number| Run {
-        number,
-        pipeline: number % 50,
-        asked_at: start + TimeDelta::minutes(i64::try_from(number).unwrap_or_default()),
-        wait: if number % 10 == 9 { TimeDelta::minutes(150) } else { TimeDelta::minutes(5 + (number % 50) as i64) },
-        fate: if number % 20 == 7 { Fate::Rejected } else { Fate::Approved },
-    })
 }

@@ -1,4 +1,6 @@
 //! What tests share.
 
+pub(crate) mod faulty;
 pub(crate) mod history;
-pub(crate) mod recording;
+pub(crate) mod timeline;
+pub(crate) mod world;

@@ -1,0 +1,71 @@
+//! Whatever the order in which evidence comes, the end is the same.
+
+use holdpoint::domain::evidence::{EndState, Verdict};
+use holdpoint::domain::execution::{Execution, ExecutionEnd};
+use holdpoint::domain::input::Input;
+use holdpoint::domain::projection::Projection;
+use holdpoint::domain::{Approval, decide};
+use proptest::prelude::*;
+
+use crate::support::world::{decided, failed_with, id, minute, notified, refused, rules, started};
+
+fn stage_failed() -> Input {
+    let end =
+        ExecutionEnd { at: minute(33), stage: Some("Release".to_owned()), state: EndState::Failed, event_id: None };
+    Input::Execution(Execution { ends: vec![end], ..Execution::default() })
+}
+
+/// All that is said about one rejection.
+fn evidence() -> Vec<Input> {
+    vec![
+        notified(minute(0), None),
+        started(minute(0)),
+        refused(minute(20)),
+        decided(Verdict::Rejected, minute(30)),
+        failed_with(Some(minute(0)), EndState::Failed, minute(31), Some("JobFailed"), Some("checked")),
+        stage_failed(),
+        Input::Tick,
+    ]
+}
+
+fn after(inputs: &[Input], now: i64) -> Approval {
+    let rules = rules();
+    inputs.iter().fold(Approval::new(id()), |approval, input| {
+        let facts = decide(&approval, input, &rules, minute(now));
+        facts.iter().fold(approval, Approval::apply)
+    })
+}
+
+/// What of the state is not about when it became known.
+fn essence(approval: &Approval) -> Projection {
+    Projection { due_at: None, ..Projection::of(approval, &rules()) }
+}
+
+proptest! {
+    #[test]
+    fn permuted_and_repeated_evidence_ends_in_the_same_state(
+        order in Just(evidence()).prop_shuffle(),
+        repeats in proptest::collection::vec(0..7usize, 0..10),
+    ) {
+        let whole = after(&evidence(), 35);
+        let mut inputs = order;
+        inputs.extend(repeats.iter().map(|n| evidence()[*n].clone()));
+        let shuffled = after(&inputs, 35);
+        prop_assert_eq!(essence(&shuffled), essence(&whole));
+    }
+
+    #[test]
+    fn the_request_can_be_lost_when_the_end_states_it(order in Just(evidence()).prop_shuffle()) {
+        let whole = after(&evidence(), 35);
+        let without: Vec<Input> = order.into_iter().filter(|input| !matches!(input, Input::Started(_))).collect();
+        prop_assert_eq!(essence(&after(&without, 35)), essence(&whole));
+    }
+}
+
+#[test]
+fn the_same_input_twice_adds_nothing() {
+    for input in evidence() {
+        let once = after(&[started(minute(0)), input.clone()], 35);
+        assert_eq!(decide(&once, &input, &rules(), minute(35)), [], "{input:?}");
+    }
+}
