@@ -41,13 +41,11 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
     let mut changes = Vec::new();
     loop {
         let claimed = store.claim(now, LEASE, ROUND).await?;
-        if claimed.is_empty() {
-            return Ok(changes);
-        }
         let mut sends = Vec::with_capacity(claimed.len());
         for row in &claimed {
             sends.push(perform(store, rules, channels, metrics, row, now));
         }
+        let before = changes.len();
         let done: Vec<_> = stream::iter(sends).buffered(AT_ONCE).collect().await;
         for result in done {
             match result {
@@ -56,6 +54,11 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
                 Err(StoreError::LeaseLost) => {}
                 Err(other) => return Err(other),
             }
+        }
+        // Not asked again in vain: only a full round can have left something, and only a change can have added something.
+        let may_be_more = claimed.len() == ROUND || changes.iter().skip(before).any(|change| change.has_effects);
+        if !may_be_more {
+            return Ok(changes);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Taking in what was heard.
 
 use super::resolve::resolve;
-use super::tell::{Change, tell};
+use super::tell::{Change, load, tell, tell_loaded};
 use crate::domain::evidence::Basis;
 use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::input::{Heard, Input, Named, Place};
@@ -44,14 +44,14 @@ async fn about_approval<S: Store>(
     input: &Input,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let key = place(input).and_then(Place::execution_key);
-    let is_new = store.projection(id).await?.is_none_or(|known| known.execution.is_none());
-    let Some(key) = key.filter(|_| is_new) else {
-        return Ok(tell(store, rules, id, &[input], now).await?.into_iter().collect());
+    let loaded = load(store, id).await?;
+    let is_new = loaded.0.execution.is_none();
+    let Some(key) = place(input).and_then(Place::execution_key).filter(|_| is_new) else {
+        return Ok(tell_loaded(store, rules, loaded, &[input], now).await?.into_iter().collect());
     };
     let (execution, seen) = store.execution(&key).await?;
-    let run = Input::Execution(execution);
-    let mut changes: Vec<Change> = tell(store, rules, id, &[input, &run], now).await?.into_iter().collect();
+    let inputs = [input, &Input::Execution(execution)];
+    let mut changes: Vec<Change> = tell_loaded(store, rules, loaded, &inputs, now).await?.into_iter().collect();
     let (execution, version) = store.execution(&key).await?;
     if version != seen {
         changes.extend(tell(store, rules, id, &[&Input::Execution(execution)], now).await?);

@@ -30,6 +30,18 @@ pub async fn tell<S: Store>(
     inputs: &[&Input],
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
+    let loaded = load(store, id).await?;
+    tell_loaded(store, rules, loaded, inputs, now).await
+}
+
+/// The same for an approval that has just been loaded.
+pub async fn tell_loaded<S: Store>(
+    store: &S,
+    rules: &Rules,
+    loaded: (Approval, Loaded),
+    inputs: &[&Input],
+    now: Timestamp,
+) -> Result<Option<Change>, StoreError> {
     let decide_all = |approval: &Approval| {
         let mut after = Cow::Borrowed(approval);
         let mut facts = Vec::new();
@@ -40,7 +52,7 @@ pub async fn tell<S: Store>(
         }
         facts
     };
-    record(store, rules, id, decide_all, None, now).await
+    record(store, rules, loaded, decide_all, None, now).await
 }
 
 /// Commits one fact that was established outside of `decide`, and with it the claim that it finishes.
@@ -53,27 +65,29 @@ pub async fn note<S: Store>(
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     let fact = Fact { recorded_at: now, kind };
-    record(store, rules, id, |_| vec![fact.clone()], finishes, now).await
+    let loaded = load(store, id).await?;
+    record(store, rules, loaded, |_| vec![fact.clone()], finishes, now).await
 }
 
 async fn record<S: Store>(
     store: &S,
     rules: &Rules,
-    id: &ApprovalId,
+    mut loaded: (Approval, Loaded),
     new_facts: impl Fn(&Approval) -> Vec<Fact> + Send,
     finishes: Option<&Claim>,
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     for _ in 0..MAX_TRIES {
-        let (approval, loaded) = load(store, id).await?;
+        let (approval, before) = loaded;
+        let id = approval.id.clone();
         let facts = new_facts(&approval);
         if facts.is_empty() {
             return Ok(None);
         }
-        let (commit, change) = prepare(approval, &loaded, facts, rules, finishes, now);
+        let (commit, change) = prepare(approval, &before, facts, rules, finishes, now);
         match store.commit(&commit).await {
             Ok(()) => return Ok(Some(change)),
-            Err(StoreError::Conflict) => {}
+            Err(StoreError::Conflict) => loaded = load(store, &id).await?,
             Err(other) => return Err(other),
         }
     }
