@@ -1,1 +1,5 @@
+//! What AWS sends, read.
 
+mod batches;
+pub(crate) mod fixtures;
+mod shown;
