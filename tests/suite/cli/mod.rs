@@ -1,1 +1,4 @@
+//! The built program, as a user runs it.
 
+mod run;
+mod timeline;
