@@ -192,7 +192,9 @@ impl Scan {
                 return Ok(self.open.is_empty());
             }
             b',' | b':' => self.after_value = false,
-            _ => {}
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            // A number, or one of `true`, `false` and `null`.
+            _ => self.after_value = true,
         }
         Ok(false)
     }

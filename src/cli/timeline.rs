@@ -1,5 +1,6 @@
 //! What happened, for people, in the order in which it did.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use chrono::{NaiveDate, TimeDelta};
@@ -11,12 +12,14 @@ use crate::domain::evidence::{Basis, EndState, Outcome};
 use crate::domain::fact::Settlement;
 use crate::domain::policy::Act;
 use crate::domain::projection::comment;
-use crate::domain::{Approval, Fact, FactKind, Phase, Timestamp};
+use crate::domain::{Approval, ApprovalId, Fact, FactKind, Phase, Timestamp};
 use crate::notice::{clean, duration, moment};
 
 #[derive(Default)]
 pub(super) struct Timeline {
     day: Option<NaiveDate>,
+    /// Whose request was told of. CodePipeline's notification and the event say the same, often in the same second.
+    asked: HashSet<ApprovalId>,
 }
 
 /// A request that is heard of this late is worth a remark.
@@ -58,7 +61,9 @@ impl Timeline {
         match told {
             Told::Changed(change) => {
                 for fact in &change.facts {
-                    if let Some(line) = line(change, fact) {
+                    if let Some(line) = line(change, fact)
+                        && self.is_news(change, fact)
+                    {
                         self.print(fact.recorded_at, line, out)?;
                     }
                 }
@@ -82,6 +87,18 @@ impl Timeline {
 }
 
 impl Timeline {
+    fn is_news(&mut self, change: &Change, fact: &Fact) -> bool {
+        let id = &change.approval.id;
+        match fact.kind {
+            FactKind::Requested { .. } => self.asked.insert(id.clone()),
+            FactKind::Settled(_) => {
+                self.asked.remove(id);
+                true
+            }
+            _ => true,
+        }
+    }
+
     fn print(&mut self, at: Timestamp, line: Line, out: &mut dyn Write) -> io::Result<()> {
         if self.day != Some(at.date_naive()) {
             let gap = if self.day.is_some() { "\n" } else { "" };
@@ -114,7 +131,8 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
             let why = clean(attempt.error.as_deref().unwrap_or_default(), 100);
             Line::new("attempt", DIM, gate).detail(format!("by {who}")).detail(format!("refused: {why}"))
         }
-        FactKind::EndSeen { end, .. } if approval.settlement.is_none() => {
+        // A stronger statement of the same end is no news either.
+        FactKind::EndSeen { end, .. } if approval.settlement.is_none() && approval.ends.first() == Some(end) => {
             let how = match end.state {
                 EndState::Succeeded => "approved; by whom is still open",
                 EndState::Failed => "failed; why is still open",

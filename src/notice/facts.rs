@@ -21,6 +21,8 @@ pub(super) struct Standing {
     pub(super) target: Option<TimeDelta>,
     pub(super) deadline: Option<Timestamp>,
     pub(super) expires_at: Option<Timestamp>,
+    /// Whether anybody said so: a message or the policy. Otherwise it is CodePipeline's default.
+    is_expiry_told: bool,
     pub(super) review_link: String,
     pub(super) next: Option<NextStep>,
 }
@@ -45,7 +47,12 @@ impl Standing {
         let ladder = approval.ladder(rules);
         let next = ladder.and_then(|ladder| {
             let rungs = ladder.next_rungs(|step| approval.fired.get(step).copied());
-            let (step, rung) = rungs.min_by(|(_, a), (_, b)| a.cmp(b))?;
+            // What should have fired by now says nothing about what comes.
+            let to_come = rungs.filter_map(|(step, first)| {
+                let mut rungs = std::iter::successors(Some(first), |rung| ladder.rung(step, rung.repeat + 1));
+                rungs.find(|rung| rung.due_at > now).map(|rung| (step, rung))
+            });
+            let (step, rung) = to_come.min_by(|(_, a), (_, b)| a.cmp(b))?;
             Some(NextStep { act: step.act, to: step.to.clone(), at: rung.due_at })
         });
         let requested_at = approval.request.map(|request| request.at);
@@ -61,12 +68,23 @@ impl Standing {
             target: ladder.map(|ladder| ladder.policy.target),
             deadline: ladder.map(|ladder| ladder.deadline()),
             expires_at: approval.expires_at(rules),
+            is_expiry_told: approval.context.expires_at.is_some()
+                || ladder.is_some_and(|ladder| ladder.policy.expires_after.is_some()),
             next,
         }
     }
 
     pub(super) fn is_overdue(&self) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= self.now)
+    }
+
+    /// Before a statement about the time-out, where it rests on CodePipeline's default alone.
+    pub(super) fn presumably(&self) -> &'static str {
+        if self.is_expiry_told { "" } else { "presumably " }
+    }
+
+    pub(super) fn is_expired(&self) -> bool {
+        self.expires_at.is_some_and(|at| at <= self.now)
     }
 
     /// Label and value of each line, those that are known.
@@ -81,16 +99,17 @@ impl Standing {
         if let Some(at) = self.requested_at {
             details.push(("Waiting", format!("{}, since {}", duration(self.waited), moment(at))));
         }
-        details.extend(self.promise().map(|promise| ("Promised", promise)));
+        details.extend(self.promise().map(|promise| ("Decide by", promise)));
         if let Some(at) = self.expires_at {
-            let left = duration(at - self.now);
-            let expiry = if at > self.now {
-                format!("in {left}: CodePipeline fails the run on {}", moment(at))
+            let presumably = self.presumably();
+            let (at, left) = (moment(at), duration(at - self.now));
+            details.push(if self.is_expired() {
+                ("Expired", format!("{presumably}{at}, but nothing was heard of it"))
             } else {
-                format!("CodePipeline was to fail the run on {}, and nothing was heard of it", moment(at))
-            };
-            details.push(("Gives up", expiry));
+                ("Expires", format!("{presumably}{at}, in {left}; the run then fails"))
+            });
         }
+        details.extend(self.context.stop_reason.as_deref().map(|why| ("Stopping", clean(why, 200))));
         details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t, &self.context.revisions))));
         details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));
         details.extend(self.context.custom_data.as_ref().map(|note| ("Note", clean(note, 1000))));
@@ -102,17 +121,21 @@ impl Standing {
     fn promise(&self) -> Option<String> {
         let (target, deadline) = (self.target?, self.deadline?);
         let (target, at) = (duration(target), moment(deadline));
-        Some(if self.is_overdue() {
-            format!("a decision within {target}; {} over, since {at}", duration(self.now - deadline))
+        let over = self.now - deadline;
+        Some(if !self.is_overdue() {
+            format!("{at}, {} left of the promised {target}", duration(-over))
+        } else if over < TimeDelta::minutes(1) {
+            format!("{at}, just over the promised {target}")
         } else {
-            format!("a decision within {target}; {} left, until {at}", duration(deadline - self.now))
+            format!("{at}, {} over the promised {target}", duration(over))
         })
     }
 }
 
 fn started_by(trigger: &Trigger, revisions: &[Revision]) -> String {
     let who = trigger.author.as_deref().or(trigger.detail.as_deref()).map(|who| clean(who, 200)).unwrap_or_default();
-    let kind = clean(&trigger.kind, 60);
+    // CodePipeline's word for the trigger adds nothing to somebody's name.
+    let kind = if trigger.author.is_some() { String::new() } else { clean(&trigger.kind, 60) };
     let pushed = match (&trigger.repository, &trigger.reference) {
         (Some(repository), Some(reference)) => format!(", {} {}", clean(repository, 100), clean(reference, 100)),
         (Some(repository), None) => format!(", {}", clean(repository, 100)),
@@ -141,7 +164,7 @@ fn revision(revision: &Revision) -> String {
     let summary = revision.summary.as_deref().map(|s| clean(s, 200)).filter(|s| !s.contains(&id));
     let summary = summary.map(|s| format!(" {s}")).unwrap_or_default();
     let url = revision.url.as_deref().and_then(link::web).map(|url| format!(" {url}")).unwrap_or_default();
-    format!("{id}{summary}{url} (from {})", clean(&revision.action, 100))
+    format!("{id}{summary} (from {}){url}", clean(&revision.action, 100))
 }
 
 /// A commit id is recognised by its beginning; another kind of id is shown whole.

@@ -48,15 +48,15 @@ fn subject(notice: &Notice, standing: &Standing) -> String {
         (Act::Escalate, false) => "Escalation, approval needed",
         (Act::Escalate, true) => "Escalation, approval overdue",
     };
-    let waited = duration(standing.waited);
+    let waiting = standing.requested_at.map(|_| format!(", waiting {}", duration(standing.waited))).unwrap_or_default();
     let (pipeline, stage) = (clean(&gate.pipeline, 100), clean(&gate.stage, 40));
-    let whole = format!("{call}: {pipeline} / {stage}, waiting {waited}");
+    let whole = format!("{call}: {pipeline} / {stage}{waiting}");
     if whole.chars().count() <= MAX_SUBJECT {
         return whole;
     }
     // The name gives way, so that what is asked and for how long stay readable.
-    let rest = format!("{call}: , waiting {waited}").chars().count();
-    format!("{call}: {}, waiting {waited}", clean(&pipeline, MAX_SUBJECT.saturating_sub(rest)))
+    let rest = format!("{call}: {waiting}").chars().count();
+    format!("{call}: {}{waiting}", clean(&pipeline, MAX_SUBJECT.saturating_sub(rest)))
 }
 
 fn text(notice: &Notice, standing: &Standing) -> String {
@@ -78,7 +78,7 @@ fn opening(notice: &Notice, standing: &Standing) -> String {
     match (notice.act, standing.is_overdue()) {
         (Act::Remind, false) => "A release is waiting for your approval.",
         (Act::Remind, true) => "A release is waiting for your approval, longer than was promised.",
-        (Act::Escalate, false) => "A release is still waiting for an approval. Please see that somebody decides.",
+        (Act::Escalate, false) => "A release is still waiting for its approval.\nPlease see that somebody decides.",
         (Act::Escalate, true) => {
             "A release has waited longer for its approval than was promised.\nPlease see that somebody decides."
         }
@@ -89,14 +89,21 @@ fn opening(notice: &Notice, standing: &Standing) -> String {
 fn what_comes_next(standing: &Standing) -> String {
     match &standing.next {
         Some(NextStep { act, to, at, .. }) => {
-            let to = to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let to = phrase::list(to);
             let done = match act {
                 Act::Remind => format!("{to} will be reminded"),
                 Act::Escalate => format!("it will be escalated to {to}"),
             };
             format!("If nobody decides, {done} {}.", phrase::moment_from(*at, standing.now))
         }
-        None => "This is the last notice about it.".to_owned(),
+        None => match standing.expires_at.filter(|_| !standing.is_expired()) {
+            Some(at) => format!(
+                "This is the last notice about it. If nobody decides, the run {}fails {}.",
+                standing.presumably(),
+                phrase::moment_from(at, standing.now)
+            ),
+            None => "This is the last notice about it.".to_owned(),
+        },
     }
 }
 

@@ -27,6 +27,15 @@ pub(super) fn moment_from(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    match items.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => items.concat(),
+    }
+}
+
 pub(super) fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

@@ -14,10 +14,13 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
             "`{text}` counts months or years, which differ in length: write days (`30d`), or `m` for minutes"
         ));
     }
+    if text.trim().parse::<f64>().is_ok() {
+        return Err(format!("`{text}` has no unit: write for example `30m`, `4h` or `2d`"));
+    }
     let parsed = humantime::parse_duration(text)
-        .map_err(|error| format!("`{text}` is not a duration ({error}): write for example `30m`, `4h` or `2d`"))?;
+        .map_err(|_| format!("`{text}` is not a duration: write for example `30m`, `4h` or `2d`"))?;
     let time = TimeDelta::from_std(parsed).ok().filter(|time| *time <= LONGEST);
-    time.ok_or_else(|| format!("`{text}` is longer than ten years"))
+    time.ok_or_else(|| format!("`{text}` is longer than ten years: write less"))
 }
 
 /// The shortest way to write it, without spaces: `1h30m`.

@@ -40,7 +40,7 @@ impl fmt::Display for PolicyErrors {
             if !error.path.is_empty() {
                 write!(f, "{}: ", error.path)?;
             }
-            write!(f, "{}", error.message)?;
+            f.write_str(&showable(&error.message))?;
             if let Some((line, marker)) = self.excerpt(error) {
                 write!(f, "\n{:>5} | {line}\n      | {marker}^", error.line)?;
             }
@@ -55,7 +55,22 @@ impl PolicyErrors {
         let index = usize::try_from(error.line.checked_sub(1)?).ok()?;
         let line = self.text.lines().nth(index)?;
         let before = usize::try_from(error.column.saturating_sub(1)).ok()?;
-        let visible = |c: char| if c.is_control() { ' ' } else { c };
-        Some((line.chars().map(visible).collect(), " ".repeat(before)))
+        Some((showable(line), " ".repeat(before)))
     }
+}
+
+/// As many characters as in `text`, so that the marker stays where it belongs: control characters as spaces, and stars
+/// for what stands before the `@` of an address. Messages end up in logs, and secrets do not belong there.
+fn showable(text: &str) -> String {
+    let visible: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words = visible.split_inclusive(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
+    words.map(without_secret).collect()
+}
+
+fn without_secret(word: &[char]) -> String {
+    let scheme = word.windows(3).position(|part| part == [':', '/', '/']).map(|start| start + 3);
+    let begin = scheme.or_else(|| word.iter().position(|c| *c == ':').map(|start| start + 1));
+    let end = word.iter().rposition(|c| *c == '@');
+    let (Some(begin), Some(end)) = (begin, end) else { return word.iter().collect() };
+    word.iter().enumerate().map(|(n, c)| if (begin..end).contains(&n) { '*' } else { *c }).collect()
 }

@@ -22,8 +22,8 @@ pub(super) struct Form {
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RecipientForm>"))]
     pub(super) recipients: BTreeMap<String, Spanned<RecipientForm>>,
     /// Policies; the first that matches an approval's gate is the one that counts.
-    #[cfg_attr(feature = "cli", schemars(length(min = 1)))]
-    pub(super) policies: Vec<PolicyForm>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<PolicyForm>", length(min = 1)))]
+    pub(super) policies: Spanned<Vec<PolicyForm>>,
     /// What is measured, and how it is broken down.
     #[serde(default)]
     pub(super) metrics: MetricsForm,

@@ -5,6 +5,7 @@
 mod duration;
 mod error;
 mod form;
+mod plain;
 mod read;
 #[cfg(feature = "cli")]
 mod schema;

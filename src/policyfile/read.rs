@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
+use serde_path_to_error::{Path, Segment};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RecipientForm, RepeatForm, StepForm};
+use super::plain::plain;
 use super::{PolicyFile, Recipient};
 use crate::domain::calendar::Calendar;
 use crate::domain::policy::{Act, Dimension, GateMatcher, Policy, Repeat, Rules, Step, When};
@@ -33,6 +35,7 @@ pub fn read(file: &str, text: &str) -> Result<PolicyFile, PolicyErrors> {
     let form = parse(text).map_err(|error| fail(vec![error]))?;
     let mut problems = Problems::default();
     let policy_file = check(&form, text, &mut problems);
+    problems.0.sort_by_key(|problem| (problem.line, problem.column));
     if problems.0.is_empty() { Ok(policy_file) } else { Err(fail(problems.0)) }
 }
 
@@ -47,28 +50,30 @@ fn parse(text: &str) -> Result<Form, PolicyError> {
     });
     parsed.map_err(|error| {
         let place = error.location();
-        // Places in the file are kept beside the values; that is our affair, not the reader's.
-        let path = track.path().to_string().replace(".value", "");
-        let whole = error.to_string();
-        // The first line reads `error: line 9 column 11: what is wrong`; the rest is an excerpt, which we make ourselves.
-        let first = whole.lines().next().unwrap_or_default();
-        let message = first.splitn(3, ": ").nth(2).unwrap_or(first);
+        let path = path(&track.path());
         PolicyError {
             line: place.map_or(0, |p| p.line()),
             column: place.map_or(0, |p| p.column()),
-            path: if path == "." || path.contains('?') { String::new() } else { path },
-            message: plain(message),
+            message: plain(&error, &path),
+            path,
         }
     })
 }
 
-/// The parser's words, for people.
-fn plain(message: &str) -> String {
-    message
-        .replace("expected sequence start", "a list is wanted here, for example `[approvers]`")
-        .replace("expected mapping start", "a mapping is wanted here, for example `{ key: value }`")
-        .replace("invalid u32", "a whole number is wanted here")
-        .replace(", set DuplicateKeyPolicy in Options if acceptable", "")
+/// As in `policies[0].target`. Places in the file are kept beside the values, under `value`; that is our affair and not
+/// the reader's. A recipient may have that name.
+fn path(tracked: &Path) -> String {
+    let mut path = String::new();
+    for segment in tracked.iter() {
+        match segment {
+            Segment::Seq { index } => path += &format!("[{index}]"),
+            Segment::Map { key } if key == "value" && path != "recipients" => {}
+            Segment::Map { key } if path.is_empty() => path.push_str(key),
+            Segment::Map { key } => path.extend([".", key]),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    path
 }
 
 #[derive(Default)]
@@ -93,18 +98,19 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
         problems.add(&form.version, "version", message);
     }
     let recipients = recipients(&form.recipients, problems);
-    if form.policies.is_empty() {
-        problems.add(&form.version, "policies", "there is no policy: at least one is needed");
+    if form.policies.value.is_empty() {
+        let message = "there is no policy: write at least one, for example `{ name: all, target: 4h }`";
+        problems.add(&form.policies, "policies", message);
     }
     let mut names = BTreeSet::new();
     let mut policies = Vec::new();
-    for (n, policy) in form.policies.iter().enumerate() {
+    for (n, policy) in form.policies.value.iter().enumerate() {
         let path = format!("policies[{n}]");
         if !names.insert(policy.name.value.as_str()) {
             problems.add(
                 &policy.name,
                 &format!("{path}.name"),
-                format!("a policy `{}` stands above already", policy.name.value),
+                format!("a policy `{}` stands above already: give this one a name of its own", policy.name.value),
             );
         }
         policies.extend(self::policy(policy, &path, &form.recipients, problems));
@@ -142,7 +148,7 @@ fn name(text: &str) -> Result<(), String> {
     if !text.is_empty() && text.len() <= MAX_NAME && is_plain {
         Ok(())
     } else {
-        Err(format!("`{text}` is not a name: letters, digits and `-_.`, at most {MAX_NAME} of them"))
+        Err(format!("`{text}` is not a name: write letters, digits and `-_.`, at most {MAX_NAME} of them"))
     }
 }
 
@@ -163,7 +169,7 @@ fn recipients(
 fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems) -> Option<Recipient> {
     let RecipientForm { console, file, webhook, token_env } = &form.value;
     if let (Some(token), None) = (token_env, webhook) {
-        problems.add(token, &format!("{path}.token_env"), "only a `webhook` has a token");
+        problems.add(token, &format!("{path}.token_env"), "only a `webhook` has a token: leave this out");
     }
     match (console, file, webhook) {
         (true, None, None) => Some(Recipient::Console),
@@ -175,7 +181,7 @@ fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems)
             Some(Recipient::Webhook { url: url.value.clone(), token_env })
         }
         _ => {
-            let message = "exactly one of these is wanted: `console: true`, `file: PATH`, `webhook: URL`";
+            let message = "write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`";
             problems.add(form, path, message);
             None
         }
@@ -183,15 +189,15 @@ fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems)
 }
 
 fn web_address(url: &str) -> Result<(), String> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    if host.is_empty() || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(format!("`{url}` is not an address: write `https://HOST/PATH`"));
-    }
-    if host.contains('@') {
+    let authority = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    if url.split_once("://").is_some_and(|(_, rest)| authority(rest).contains('@')) {
         return Err(
             "no secret in the address: put it in an environment variable and name that as `token_env`".to_owned()
         );
+    }
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    if rest.is_none_or(|rest| authority(rest).is_empty()) || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(format!("`{url}` is not an address: write `https://HOST/PATH`"));
     }
     Ok(())
 }
@@ -208,7 +214,7 @@ fn policy(
     let expires_after = form.expires_after.as_ref().and_then(|text| {
         let bounded = duration::parse(&text.value).and_then(|time| {
             let (least, most) = EXPIRY;
-            let message = || format!("`{}` is not a time-out CodePipeline has: from 5m to 60d", text.value);
+            let message = || format!("CodePipeline has no time-out of `{}`: write one from `5m` to `60d`", text.value);
             (least..=most).contains(&time).then_some(time).ok_or_else(message)
         });
         problems.take(text, &format!("{path}.expires_after"), bounded)
@@ -255,7 +261,7 @@ fn step(
         (Some(to), None) => (Act::Remind, told(form, to, &format!("{path}.remind"), known, problems)),
         (None, Some(to)) => (Act::Escalate, told(form, to, &format!("{path}.escalate"), known, problems)),
         _ => {
-            problems.add(form, path, "exactly one of `remind` and `escalate` is wanted, with a list of recipients");
+            problems.add(form, path, "write exactly one of `remind` and `escalate`, with a list of recipients");
             return None;
         }
     };
@@ -279,7 +285,7 @@ fn when(form: &Spanned<StepForm>, path: &str, problems: &mut Problems) -> Option
             problems.take(before, &format!("{path}.before_expiry"), time)
         }
         _ => {
-            let message = "exactly one of `at` (a share of the target such as `50%`, or a time after the request such as `2h`) and `before_expiry` is wanted";
+            let message = "write exactly one of `at` (a share of the target such as `50%`, or a time after the request such as `2h`) and `before_expiry` (such as `6h`)";
             problems.add(form, path, message);
             None
         }
@@ -294,17 +300,18 @@ fn told(
     problems: &mut Problems,
 ) -> Vec<RecipientName> {
     if to.is_empty() {
-        problems.add(step, path, "nobody is named here: at least one recipient is wanted");
+        problems.add(step, path, "nobody is named here: write at least one recipient");
     }
     let mut names = Vec::new();
     for (n, name) in to.iter().enumerate() {
         let path = format!("{path}[{n}]");
         if !known.contains_key(&name.value) {
             let all = known.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let all = if all.is_empty() { "there are none yet".to_owned() } else { format!("there are {all}") };
-            problems.add(name, &path, format!("`{}` is not one of the `recipients`: {all}", name.value));
+            let all =
+                if all.is_empty() { "name one under `recipients`".to_owned() } else { format!("there are {all}") };
+            problems.add(name, &path, format!("there is no recipient `{}`: {all}", name.value));
         } else if names.contains(&RecipientName::new(&name.value)) {
-            problems.add(name, &path, format!("`{}` is named twice", name.value));
+            problems.add(name, &path, format!("`{}` is named twice: leave one out", name.value));
         }
         names.push(RecipientName::new(&name.value));
     }
@@ -313,7 +320,7 @@ fn told(
 
 fn repeat(form: &RepeatForm, path: &str, problems: &mut Problems) -> Option<Repeat> {
     let every = positive(&form.every.value).and_then(|every| {
-        let message = || format!("`{}` is too often: at least `1m` is wanted", form.every.value);
+        let message = || format!("`{}` is too often: write `1m` or more", form.every.value);
         (every >= SHORTEST_REPEAT).then_some(every).ok_or_else(message)
     });
     let every = problems.take(&form.every, &format!("{path}.every"), every);
@@ -332,7 +339,7 @@ fn after_request(text: &str) -> Result<When, String> {
             .map_err(|error| format!("{error}; or a share of the target, for example `50%`"));
     };
     let permille = share.trim().parse::<f64>().ok().map(|percent| (percent * 10.0).round());
-    let wanted = || format!("`{text}` is not a share of the target: from `0.1%` to `1000%`");
+    let wanted = || format!("`{text}` is not a share of the target: write one from `0.1%` to `1000%`");
     let permille = permille.filter(|n| (1.0..=f64::from(MAX_SHARE)).contains(n)).ok_or_else(wanted)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, as just checked")]
     Ok(When::Share { permille: permille as u32 })
@@ -364,7 +371,7 @@ fn metrics(form: &MetricsForm, problems: &mut Problems) -> (Vec<Vec<Dimension>>,
             let found = found.ok_or_else(|| format!("`{}` is not a dimension: there are {all}", text.value));
             let Some(dimension) = problems.take(text, &path, found) else { continue };
             if dimensions.contains(&dimension) {
-                problems.add(text, &path, format!("`{}` is named twice", text.value));
+                problems.add(text, &path, format!("`{}` is named twice: leave one out", text.value));
             }
             dimensions.push(dimension);
         }

@@ -25,16 +25,24 @@ pub(super) fn open(value: &Value<'_>, received_at: Timestamp, depth: u32, readin
         return;
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| open(item, received_at, depth + 1, readings)),
+        Value::Array(items) => open_batch(items, received_at, depth, readings),
         Value::Object(_) => open_object(value, received_at, depth, readings),
         _ => readings.push(Reading::malformed("not a JSON object")),
     }
 }
 
+/// Each message in turn. An empty batch is told of as well, so that whoever sent it sees that it came.
+fn open_batch(items: &[Value<'_>], received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
+    if items.is_empty() {
+        readings.push(Reading::skipped(None, "an empty batch"));
+    }
+    items.iter().for_each(|item| open(item, received_at, depth + 1, readings));
+}
+
 fn open_object(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {
     let batches = ["Records", "Messages", "Events"];
     if let Some(batch) = batches.iter().find_map(|name| value.get(*name).as_array()) {
-        batch.iter().for_each(|item| open(item, received_at, depth + 1, readings));
+        open_batch(batch, received_at, depth, readings);
     } else if value.get("Sns").is_object() {
         open(value.get("Sns"), received_at, depth + 1, readings);
     } else if value.get("Message").is_string() && value.get("TopicArn").is_string() {

@@ -1,1 +1,8 @@
+//! The built program, as a user runs it.
 
+mod exits;
+mod hostile;
+mod lines;
+mod run;
+mod timeline;
+mod week;
