@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use chrono::TimeDelta;
-use holdpoint::domain::execution::{Execution, ExecutionKey};
+use holdpoint::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{ApprovalId, Timestamp};
 use holdpoint::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
@@ -13,7 +13,7 @@ pub(crate) enum Write {
     Commit(Commit),
     Claim(Timestamp, TimeDelta, usize),
     Finish(Claim),
-    SaveExecution(ExecutionKey, Execution, u64, Timestamp),
+    Hear(ExecutionKey, ExecutionNews, Timestamp),
     Flush,
 }
 
@@ -39,7 +39,7 @@ impl Write {
             Self::Commit(commit) => {
                 1 + commit.facts.len() + commit.outbox.len() + usize::from(commit.finishes.is_some())
             }
-            Self::SaveExecution(..) | Self::Finish(_) => 1,
+            Self::Hear(..) | Self::Finish(_) => 1,
             // How many it takes depends on what is there; counted as none.
             Self::Claim(..) | Self::Flush => 0,
         }
@@ -50,9 +50,7 @@ impl Write {
             Self::Commit(commit) => store.commit(commit).await,
             Self::Claim(now, lease, limit) => store.claim(*now, *lease, *limit).await.map(|_| ()),
             Self::Finish(claim) => store.finish(claim).await,
-            Self::SaveExecution(key, execution, expected, now) => {
-                store.save_execution(key, execution, *expected, *now).await
-            }
+            Self::Hear(key, news, now) => store.hear(key, news, *now).await,
             Self::Flush => store.flush().await,
         }
     }
@@ -93,20 +91,14 @@ impl<S: Store> Store for Recording<S> {
         self.store.put_back(claim, not_before).await
     }
 
-    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, u64), StoreError> {
-        self.store.execution(key).await
+    async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {
+        self.store.hear(key, news, now).await?;
+        self.note(Write::Hear(key.clone(), news.clone(), now));
+        Ok(())
     }
 
-    async fn save_execution(
-        &self,
-        key: &ExecutionKey,
-        execution: &Execution,
-        expected: u64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.store.save_execution(key, execution, expected, now).await?;
-        self.note(Write::SaveExecution(key.clone(), execution.clone(), expected, now));
-        Ok(())
+    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, usize), StoreError> {
+        self.store.execution(key).await
     }
 
     async fn forget_executions(&self, before: Timestamp) -> Result<u64, StoreError> {

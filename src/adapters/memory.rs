@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 
-use crate::domain::execution::{Execution, ExecutionKey};
+use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Effect, Fact, Phase, Timestamp};
@@ -22,7 +22,7 @@ pub struct MemoryStore {
 struct Inner {
     approvals: BTreeMap<ApprovalId, (Vec<Fact>, Projection)>,
     outbox: BTreeMap<String, Row>,
-    executions: BTreeMap<ExecutionKey, (Execution, u64, Timestamp)>,
+    news: BTreeMap<ExecutionKey, Vec<(ExecutionNews, Timestamp)>>,
     gates: BTreeMap<Labels, ()>,
     rejects: Vec<Reject>,
 }
@@ -137,25 +137,19 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, u64), StoreError> {
-        let inner = self.inner();
-        Ok(inner.executions.get(key).map(|(e, version, _)| (e.clone(), *version)).unwrap_or_default())
+    async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        let of_execution = inner.news.entry(key.clone()).or_default();
+        if of_execution.iter().all(|(known, _)| known != news) {
+            of_execution.push((news.clone(), now));
+        }
+        Ok(())
     }
 
-    async fn save_execution(
-        &self,
-        key: &ExecutionKey,
-        execution: &Execution,
-        expected: u64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut inner = self.inner();
-        let version = inner.executions.get(key).map_or(0, |(_, version, _)| *version);
-        if version != expected {
-            return Err(StoreError::Conflict);
-        }
-        inner.executions.insert(key.clone(), (execution.clone(), version + 1, now));
-        Ok(())
+    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, usize), StoreError> {
+        let inner = self.inner();
+        let news = inner.news.get(key).map(Vec::as_slice).unwrap_or_default();
+        Ok((Execution::fold(news.iter().map(|(news, _)| news)), news.len()))
     }
 
     async fn forget_executions(&self, before: Timestamp) -> Result<u64, StoreError> {
@@ -166,9 +160,13 @@ impl Store for MemoryStore {
             .filter(|(_, p)| matches!(p.phase, Phase::Waiting | Phase::Ended))
             .filter_map(|(_, p)| p.execution_key())
             .collect();
-        let count = inner.executions.len();
-        inner.executions.retain(|key, (_, _, saved_at)| *saved_at >= before || held.contains(key));
-        Ok((count - inner.executions.len()) as u64)
+        let mut forgotten = 0;
+        for (key, news) in &mut inner.news {
+            let count = news.len();
+            news.retain(|(_, heard_at)| *heard_at >= before || held.contains(key));
+            forgotten += (count - news.len()) as u64;
+        }
+        Ok(forgotten)
     }
 
     async fn approvals_of(&self, key: &ExecutionKey) -> Result<Vec<Projection>, StoreError> {

@@ -3,14 +3,11 @@
 use super::resolve::resolve;
 use super::tell::{Change, load, tell, tell_loaded};
 use crate::domain::evidence::Basis;
-use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
+use crate::domain::execution::{ExecutionKey, ExecutionNews};
 use crate::domain::input::{Heard, Input, Named, Place};
 use crate::domain::policy::Rules;
 use crate::domain::{ApprovalId, Timestamp};
 use crate::ports::store::{Store, StoreError};
-
-/// How often a save is tried again when somebody else was faster.
-const MAX_TRIES: u32 = 10;
 
 /// Takes one thing in. Repeating the call, after a crash or a redelivery, adds nothing.
 pub async fn ingest<S: Store>(
@@ -35,7 +32,7 @@ pub async fn ingest<S: Store>(
 /// An approval that is heard of for the first time also looks at what is known of its run; later news of the run is
 /// passed on to it.
 ///
-/// News of a run is saved first and passed on afterwards; here the approval is committed first and the run looked at
+/// News of a run is kept first and passed on afterwards; here the approval is committed first and the run looked at
 /// again afterwards. Whichever of two concurrent calls comes second sees the other's.
 async fn about_approval<S: Store>(
     store: &S,
@@ -52,8 +49,8 @@ async fn about_approval<S: Store>(
     let (execution, seen) = store.execution(&key).await?;
     let inputs = [input, &Input::Execution(execution)];
     let mut changes: Vec<Change> = tell_loaded(store, rules, loaded, &inputs, now).await?.into_iter().collect();
-    let (execution, version) = store.execution(&key).await?;
-    if version != seen {
+    let (execution, now_known) = store.execution(&key).await?;
+    if now_known != seen {
         changes.extend(tell(store, rules, id, &[&Input::Execution(execution)], now).await?);
     }
     Ok(changes)
@@ -66,36 +63,19 @@ async fn about_execution<S: Store>(
     news: &ExecutionNews,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let run = Input::Execution(save_news(store, key, news, now).await?);
+    store.hear(key, news, now).await?;
+    let mut approvals = store.approvals_of(key).await?;
+    // Nothing that a run's end says is stronger than the approval's own evidence.
+    approvals.retain(|known| !matches!(known.basis, Some(Basis::ActionEvent | Basis::CloudTrail)));
     let mut changes = Vec::new();
-    // Also when the news was known: the call before may have died between saving and passing on.
-    for projection in store.approvals_of(key).await? {
-        // Nothing that a run's end says is stronger than the approval's own evidence.
-        if !matches!(projection.basis, Some(Basis::ActionEvent | Basis::CloudTrail)) {
-            changes.extend(tell(store, rules, &projection.id, &[&run], now).await?);
+    if !approvals.is_empty() {
+        let (execution, _) = store.execution(key).await?;
+        let run = Input::Execution(execution);
+        for known in approvals {
+            changes.extend(tell(store, rules, &known.id, &[&run], now).await?);
         }
     }
     Ok(changes)
-}
-
-async fn save_news<S: Store>(
-    store: &S,
-    key: &ExecutionKey,
-    news: &ExecutionNews,
-    now: Timestamp,
-) -> Result<Execution, StoreError> {
-    for _ in 0..MAX_TRIES {
-        let (mut execution, version) = store.execution(key).await?;
-        if !execution.learn(news) {
-            return Ok(execution);
-        }
-        match store.save_execution(key, &execution, version, now).await {
-            Ok(()) => return Ok(execution),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
 }
 
 pub(super) fn place(input: &Input) -> Option<&Place> {

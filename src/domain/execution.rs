@@ -1,7 +1,7 @@
 //! What is known of a pipeline execution: the run that an approval holds up.
 //!
-//! Events about a run come before, between and after those about its approvals, in any order. So they are gathered in a
-//! record of their own, and each approval of the run looks at it. Merging is idempotent and does not depend on order.
+//! Events about a run come before, between and after those about its approvals, in any order. So they are gathered as
+//! pieces of news, and each approval of the run looks at their fold. Folding is idempotent and does not depend on order.
 
 use super::context::{Context, Revision, Trigger};
 use super::evidence::{EndState, Source};
@@ -46,43 +46,42 @@ pub enum ExecutionNews {
 const MAX_ENDS: usize = 100;
 
 impl Execution {
-    /// Takes the news in; false when it was known already.
-    pub fn learn(&mut self, news: &ExecutionNews) -> bool {
+    /// What all the news together say.
+    pub fn fold<'a>(news: impl IntoIterator<Item = &'a ExecutionNews>) -> Self {
+        let mut execution = Self::default();
+        news.into_iter().for_each(|news| execution.learn(news));
+        execution
+    }
+
+    /// Takes the news in; what is known already changes nothing.
+    pub fn learn(&mut self, news: &ExecutionNews) {
         match news {
             ExecutionNews::Triggered(trigger) => {
-                let is_news = self.trigger.is_none();
                 self.trigger.get_or_insert_with(|| trigger.clone());
-                is_news
             }
             ExecutionNews::RevisionLearnt(revision) => {
-                let heard = Context { revisions: vec![revision.clone()], ..Context::default() };
                 let mut context = Context { revisions: std::mem::take(&mut self.revisions), ..Context::default() };
-                let is_news = context.missing_from(&heard).is_some();
-                context.merge(&heard);
+                context.merge(&Context { revisions: vec![revision.clone()], ..Context::default() });
                 self.revisions = context.revisions;
-                is_news
             }
             ExecutionNews::Stopping { reason } => {
-                let is_news = self.stop_reason.is_none() && reason.is_some();
-                if is_news {
+                if self.stop_reason.is_none() {
                     self.stop_reason.clone_from(reason);
                 }
-                is_news
             }
             ExecutionNews::Ended(end) => self.learn_end(end),
         }
     }
 
-    fn learn_end(&mut self, end: &ExecutionEnd) -> bool {
+    fn learn_end(&mut self, end: &ExecutionEnd) {
         let same = |e: &ExecutionEnd| (e.at, &e.stage, e.state) == (end.at, &end.stage, end.state);
         if self.ends.iter().any(same) {
-            return false;
+            return;
         }
         self.ends.push(end.clone());
         self.ends.sort();
         let excess = self.ends.len().saturating_sub(MAX_ENDS);
         self.ends.drain(..excess);
-        true
     }
 
     /// What an approver should know of it.

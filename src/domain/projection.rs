@@ -73,9 +73,11 @@ impl Projection {
     }
 }
 
-/// What the decider wrote, as far as anybody says.
+/// What the decider wrote: by CloudTrail's record where there is one, because where they wrote nothing CodePipeline puts a
+/// text of its own into the event.
 pub fn comment(approval: &Approval) -> Option<&str> {
-    let of_decision = approval.decision.as_ref().and_then(|d| d.comment.as_deref());
-    let of_event = approval.end().and_then(|end| end.summary.as_deref());
-    of_decision.filter(|c| !c.is_empty()).or(of_event).filter(|c| !c.is_empty())
+    match &approval.decision {
+        Some(decision) => decision.comment.as_deref(),
+        None => approval.end().and_then(|end| end.summary.as_deref()),
+    }
 }

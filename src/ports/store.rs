@@ -5,7 +5,7 @@ use std::future::Future;
 use chrono::TimeDelta;
 
 use super::Source;
-use crate::domain::execution::{Execution, ExecutionKey};
+use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Effect, Fact, Timestamp};
@@ -141,19 +141,19 @@ pub trait Store: Send + Sync {
     /// Puts a claimed row back, not to be claimed before `not_before`, with one more attempt counted.
     fn put_back(&self, claim: &Claim, not_before: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// What is known of an execution, and at which version; an unknown one is empty at version 0.
-    fn execution(&self, key: &ExecutionKey) -> impl Future<Output = Result<(Execution, u64), StoreError>> + Send;
-
-    /// Stores it if its version is still `expected`.
-    fn save_execution(
+    /// Keeps a piece of news of an execution. Keeping it again changes nothing, and the order does not matter.
+    fn hear(
         &self,
         key: &ExecutionKey,
-        execution: &Execution,
-        expected: u64,
+        news: &ExecutionNews,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Forgets executions that were last saved before `before` and have no open approval.
+    /// What is known of an execution, and of how many pieces of news that is made.
+    fn execution(&self, key: &ExecutionKey) -> impl Future<Output = Result<(Execution, usize), StoreError>> + Send;
+
+    /// Forgets what was heard of executions before `before`, unless one of their approvals is open. Says how many pieces
+    /// of news that were.
     fn forget_executions(&self, before: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The approvals of an execution.

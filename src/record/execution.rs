@@ -1,4 +1,4 @@
-//! What is known of a pipeline execution, as one JSON text.
+//! A piece of news of a pipeline execution, as one JSON text.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,52 +8,48 @@ use super::parts::{RevisionRecord, TriggerRecord};
 use super::time;
 use crate::domain::Timestamp;
 use crate::domain::evidence::EndState;
-use crate::domain::execution::{Execution, ExecutionEnd};
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct ExecutionRecord {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trigger: Option<TriggerRecord>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    revisions: Vec<RevisionRecord>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_reason: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ends: Vec<ExecutionEndRecord>,
-}
+use crate::domain::execution::{ExecutionEnd, ExecutionNews};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct ExecutionEndRecord {
-    #[serde(with = "time")]
-    at: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    stage: Option<String>,
-    #[serde(with = "word")]
-    state: EndState,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    event_id: Option<String>,
+#[serde(rename_all = "snake_case")]
+enum NewsRecord {
+    Triggered(TriggerRecord),
+    RevisionLearnt(RevisionRecord),
+    Stopping {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    Ended {
+        #[serde(with = "time")]
+        at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<String>,
+        #[serde(with = "word")]
+        state: EndState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        event_id: Option<String>,
+    },
 }
 
-pub fn to_text(execution: &Execution) -> Result<String, RecordError> {
-    let Execution { trigger, revisions, stop_reason, ends } = execution.clone();
-    let end = |e: ExecutionEnd| ExecutionEndRecord { at: e.at, stage: e.stage, state: e.state, event_id: e.event_id };
-    let record = ExecutionRecord {
-        trigger: trigger.map(Into::into),
-        revisions: revisions.into_iter().map(Into::into).collect(),
-        stop_reason,
-        ends: ends.into_iter().map(end).collect(),
+pub fn to_text(news: &ExecutionNews) -> Result<String, RecordError> {
+    let record = match news.clone() {
+        ExecutionNews::Triggered(trigger) => NewsRecord::Triggered(trigger.into()),
+        ExecutionNews::RevisionLearnt(revision) => NewsRecord::RevisionLearnt(revision.into()),
+        ExecutionNews::Stopping { reason } => NewsRecord::Stopping { reason },
+        ExecutionNews::Ended(ExecutionEnd { at, stage, state, event_id }) => {
+            NewsRecord::Ended { at, stage, state, event_id }
+        }
     };
     Ok(serde_json::to_string(&record)?)
 }
 
-pub fn from_text(text: &str) -> Result<Execution, RecordError> {
-    let ExecutionRecord { trigger, revisions, stop_reason, ends } = serde_json::from_str(text)?;
-    let end = |e: ExecutionEndRecord| ExecutionEnd { at: e.at, stage: e.stage, state: e.state, event_id: e.event_id };
-    Ok(Execution {
-        trigger: trigger.map(Into::into),
-        revisions: revisions.into_iter().map(Into::into).collect(),
-        stop_reason,
-        ends: ends.into_iter().map(end).collect(),
+pub fn from_text(text: &str) -> Result<ExecutionNews, RecordError> {
+    Ok(match serde_json::from_str(text)? {
+        NewsRecord::Triggered(trigger) => ExecutionNews::Triggered(trigger.into()),
+        NewsRecord::RevisionLearnt(revision) => ExecutionNews::RevisionLearnt(revision.into()),
+        NewsRecord::Stopping { reason } => ExecutionNews::Stopping { reason },
+        NewsRecord::Ended { at, stage, state, event_id } => {
+            ExecutionNews::Ended(ExecutionEnd { at, stage, state, event_id })
+        }
     })
 }

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use crate::domain::execution::{Execution, ExecutionKey};
+use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
@@ -204,34 +204,29 @@ impl Store for SqliteStore {
         self.inner().write(|connection, _| write::put_back(connection, claim, not_before))
     }
 
-    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, u64), StoreError> {
+    async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {
+        self.inner().write(|connection, _| write::hear(connection, key, news, now))
+    }
+
+    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, usize), StoreError> {
         let inner = self.inner();
         let mut statement = inner
             .connection
             .prepare_cached(
-                "SELECT body, version FROM executions WHERE id = ?1 AND pipeline = ?2 AND region = ?3 AND account = ?4",
+                "SELECT news FROM executions WHERE id = ?1 AND pipeline = ?2 AND region = ?3 AND account = ?4
+                 ORDER BY news",
             )
             .map_err(unavailable)?;
         let account = key.account.as_deref().unwrap_or_default();
-        let row: Option<(String, u64)> = statement
-            .query_row(params![key.id.as_str(), key.pipeline, key.region, account], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()
-            .map_err(unavailable)?;
-        let Some((body, version)) = row else { return Ok((Execution::default(), 0)) };
-        let execution = record::execution::from_text(&body).map_err(|cause| corrupt(key.id.as_str(), cause))?;
-        Ok((execution, version))
-    }
-
-    async fn save_execution(
-        &self,
-        key: &ExecutionKey,
-        execution: &Execution,
-        expected: u64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.inner().write(|connection, _| write::save_execution(connection, key, execution, expected, now))
+        let mut rows =
+            statement.query(params![key.id.as_str(), key.pipeline, key.region, account]).map_err(unavailable)?;
+        let (mut execution, mut count) = (Execution::default(), 0);
+        while let Some(row) = rows.next().map_err(unavailable)? {
+            let text = row.get_ref(0).and_then(|value| Ok(value.as_str()?)).map_err(unavailable)?;
+            execution.learn(&record::execution::from_text(text).map_err(|cause| corrupt(key.id.as_str(), cause))?);
+            count += 1;
+        }
+        Ok((execution, count))
     }
 
     async fn forget_executions(&self, before: Timestamp) -> Result<u64, StoreError> {

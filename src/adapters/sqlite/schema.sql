@@ -62,18 +62,18 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_ready ON outbox (not_before);
 
+-- A piece of news of a pipeline execution. The text itself is part of the key, so that it is kept once.
 CREATE TABLE executions (
     id       TEXT NOT NULL,
     pipeline TEXT NOT NULL,
     region   TEXT NOT NULL,
     account  TEXT NOT NULL,
-    body     TEXT NOT NULL,
-    version  INTEGER NOT NULL,
-    saved_at INTEGER NOT NULL,
-    PRIMARY KEY (id, pipeline, region, account)
+    news     TEXT NOT NULL,
+    heard_at INTEGER NOT NULL,
+    PRIMARY KEY (id, pipeline, region, account, news)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX executions_saved ON executions (saved_at);
+CREATE INDEX executions_heard ON executions (heard_at);
 
 CREATE TABLE rejects (
     n      INTEGER PRIMARY KEY,

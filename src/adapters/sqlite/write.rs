@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{millis, time};
 use super::{corrupt, unavailable};
-use crate::domain::execution::{Execution, ExecutionKey};
+use crate::domain::execution::{ExecutionKey, ExecutionNews};
 use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
@@ -45,14 +45,20 @@ impl From<WriteError> for StoreError {
     }
 }
 
-/// What the gauges counted for an approval before.
+/// The approval's row before.
 #[derive(Default)]
 struct Before {
     n: Option<i64>,
     version: u64,
+    counted: Counted,
+}
+
+/// What the gauges of a gate count an approval as.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Counted {
     gate: Option<i64>,
-    is_waiting: bool,
-    is_overdue: bool,
+    waiting: bool,
+    overdue: bool,
 }
 
 pub(super) fn commit(
@@ -89,32 +95,19 @@ pub(super) fn commit(
         let effect = record::effect::to_text(&row.effect)?;
         insert.execute(params![row.id, commit.id.as_str(), effect, millis(row.not_before)])?;
     }
-    let is_waiting = projection.is_waiting();
-    let is_overdue = is_waiting && projection.breached;
-    count(
-        connection,
-        before.gate,
-        -i64::from(before.is_waiting),
-        -i64::from(before.is_overdue),
-        gate,
-        is_waiting,
-        is_overdue,
-    )
+    let after =
+        Counted { gate, waiting: projection.is_waiting(), overdue: projection.is_waiting() && projection.breached };
+    Ok(count(connection, before.counted, after)?)
 }
 
 fn before(connection: &Connection, id: &ApprovalId) -> rusqlite::Result<Before> {
     let found = connection
         .prepare_cached("SELECT n, version, gate, phase = 'waiting', breached FROM approvals WHERE id = ?1")?
         .query_row([id.as_str()], |row| {
-            let is_waiting = row.get(3)?;
+            let waiting: bool = row.get(3)?;
             let breached: bool = row.get(4)?;
-            Ok(Before {
-                n: row.get(0)?,
-                version: row.get(1)?,
-                gate: row.get(2)?,
-                is_waiting,
-                is_overdue: is_waiting && breached,
-            })
+            let counted = Counted { gate: row.get(2)?, waiting, overdue: waiting && breached };
+            Ok(Before { n: row.get(0)?, version: row.get(1)?, counted })
         })
         .optional()?;
     Ok(found.unwrap_or_default())
@@ -186,29 +179,17 @@ fn save_projection(
 }
 
 /// Moves the gauges by what the commit changed.
-fn count(
-    connection: &Connection,
-    old_gate: Option<i64>,
-    old_waiting: i64,
-    old_overdue: i64,
-    new_gate: Option<i64>,
-    is_waiting: bool,
-    is_overdue: bool,
-) -> Result<(), WriteError> {
+fn count(connection: &Connection, before: Counted, after: Counted) -> rusqlite::Result<()> {
+    if before == after {
+        return Ok(());
+    }
     let mut add =
         connection.prepare_cached("UPDATE gates SET waiting = waiting + ?2, overdue = overdue + ?3 WHERE n = ?1")?;
-    let mut add = |gate: Option<i64>, waiting: i64, overdue: i64| -> rusqlite::Result<()> {
-        if let Some(gate) = gate.filter(|_| waiting != 0 || overdue != 0) {
-            add.execute(params![gate, waiting, overdue])?;
+    for (counted, sign) in [(before, -1), (after, 1)] {
+        let (waiting, overdue) = (sign * i64::from(counted.waiting), sign * i64::from(counted.overdue));
+        if counted.gate.is_some() && (waiting, overdue) != (0, 0) {
+            add.execute(params![counted.gate, waiting, overdue])?;
         }
-        Ok(())
-    };
-    let (waiting, overdue) = (i64::from(is_waiting), i64::from(is_overdue));
-    if old_gate == new_gate {
-        add(new_gate, waiting + old_waiting, overdue + old_overdue)?;
-    } else {
-        add(old_gate, old_waiting, old_overdue)?;
-        add(new_gate, waiting, overdue)?;
     }
     Ok(())
 }
@@ -261,38 +242,27 @@ fn one_row(changed: usize) -> Result<(), WriteError> {
     if changed == 1 { Ok(()) } else { Err(WriteError::Store(StoreError::LeaseLost)) }
 }
 
-pub(super) fn save_execution(
+pub(super) fn hear(
     connection: &Connection,
     key: &ExecutionKey,
-    execution: &Execution,
-    expected: u64,
+    news: &ExecutionNews,
     now: Timestamp,
 ) -> Result<(), WriteError> {
-    let body = record::execution::to_text(execution)?;
+    let text = record::execution::to_text(news)?;
     let account = key.account.as_deref().unwrap_or_default();
-    let sql = if expected == 0 {
-        "INSERT INTO executions (id, pipeline, region, account, body, version, saved_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6 + 1, ?7) ON CONFLICT DO NOTHING"
-    } else {
-        "UPDATE executions SET body = ?5, version = ?6 + 1, saved_at = ?7
-         WHERE id = ?1 AND pipeline = ?2 AND region = ?3 AND account = ?4 AND version = ?6"
-    };
-    let changed = connection.prepare_cached(sql)?.execute(params![
-        key.id.as_str(),
-        key.pipeline,
-        key.region,
-        account,
-        body,
-        expected,
-        millis(now)
-    ])?;
-    if changed == 1 { Ok(()) } else { Err(WriteError::Store(StoreError::Conflict)) }
+    connection
+        .prepare_cached(
+            "INSERT INTO executions (id, pipeline, region, account, news, heard_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![key.id.as_str(), key.pipeline, key.region, account, text, millis(now)])?;
+    Ok(())
 }
 
 pub(super) fn forget_executions(connection: &Connection, before: Timestamp) -> Result<u64, WriteError> {
     let forgotten = connection
         .prepare_cached(
-            "DELETE FROM executions WHERE saved_at < ?1 AND NOT EXISTS (
+            "DELETE FROM executions WHERE heard_at < ?1 AND NOT EXISTS (
                  SELECT 1 FROM approvals a WHERE a.execution = executions.id AND a.phase IN ('waiting', 'ended'))",
         )?
         .execute(params![millis(before)])?;

@@ -1,8 +1,8 @@
 //! The contract of the port `Store`, point by point.
 
 use chrono::TimeDelta;
-use holdpoint::domain::evidence::{Source, Verdict};
-use holdpoint::domain::execution::{Execution, ExecutionKey};
+use holdpoint::domain::evidence::{EndState, Source, Verdict};
+use holdpoint::domain::execution::{Execution, ExecutionEnd, ExecutionKey, ExecutionNews};
 use holdpoint::domain::input::{Input, Place};
 use holdpoint::domain::measure::{Labels, Measure, Name};
 use holdpoint::domain::projection::Projection;
@@ -156,27 +156,36 @@ pub(super) async fn a_row_id_is_taken_once(store: &impl Store) {
     assert_eq!(rows.iter().map(|row| &row.approval).collect::<Vec<_>>(), [&name(1)]);
 }
 
-pub(super) async fn an_execution_is_saved_only_on_its_version(store: &impl Store) {
-    let key = key("run", "payments-prod");
-    assert_eq!(store.execution(&key).await.expect("an answer"), (Execution::default(), 0));
-    let known = Execution { stop_reason: Some("a mistake".to_owned()), ..Execution::default() };
-    store.save_execution(&key, &known, 0, minute(0)).await.expect("a first save");
-    assert_eq!(store.execution(&key).await.expect("an answer"), (known.clone(), 1));
-    let stale = store.save_execution(&key, &Execution::default(), 0, minute(0)).await;
-    assert!(matches!(stale, Err(StoreError::Conflict)));
-    store.save_execution(&key, &known, 1, minute(0)).await.expect("a second save");
-    assert_eq!(store.execution(&key).await.expect("an answer").1, 2);
+fn stopping(reason: &str) -> ExecutionNews {
+    ExecutionNews::Stopping { reason: Some(reason.to_owned()) }
 }
 
-pub(super) async fn old_executions_are_forgotten_unless_something_waits_in_them(store: &impl Store) {
+pub(super) async fn news_of_an_execution_is_kept_once_and_folded(store: &impl Store) {
+    let key = key("run", "payments-prod");
+    assert_eq!(store.execution(&key).await.expect("an answer"), (Execution::default(), 0));
+    let end = |at| ExecutionEnd { at: minute(at), stage: None, state: EndState::Failed, event_id: None };
+    for news in
+        [stopping("a mistake"), ExecutionNews::Ended(end(9)), ExecutionNews::Ended(end(3)), stopping("a mistake")]
+    {
+        store.hear(&key, &news, minute(0)).await.expect("it is kept");
+    }
+    let (execution, count) = store.execution(&key).await.expect("an answer");
+    let whole =
+        Execution { stop_reason: Some("a mistake".to_owned()), ends: vec![end(3), end(9)], ..Execution::default() };
+    assert_eq!((execution, count), (whole, 3));
+    let elsewhere = ExecutionKey { account: None, ..key };
+    assert_eq!(store.execution(&elsewhere).await.expect("an answer").1, 0);
+}
+
+pub(super) async fn old_news_is_forgotten_unless_something_waits_for_it(store: &impl Store) {
     let held = place().execution.expect("the place names one");
     store.commit(&requested(1, 0)).await.expect("a first commit");
     for (id, at) in [(held.as_str(), 0), ("old", 0), ("new", 60)] {
-        store.save_execution(&key(id, "payments-prod"), &Execution::default(), 0, minute(at)).await.expect("a save");
+        store.hear(&key(id, "payments-prod"), &stopping("why not"), minute(at)).await.expect("it is kept");
     }
     assert_eq!(store.forget_executions(minute(60)).await.expect("an answer"), 1);
-    for (id, version) in [(held.as_str(), 1), ("old", 0), ("new", 1)] {
-        assert_eq!(store.execution(&key(id, "payments-prod")).await.expect("an answer").1, version, "{id}");
+    for (id, count) in [(held.as_str(), 1), ("old", 0), ("new", 1)] {
+        assert_eq!(store.execution(&key(id, "payments-prod")).await.expect("an answer").1, count, "{id}");
     }
 }
 

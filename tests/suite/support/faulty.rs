@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use holdpoint::domain::execution::{Execution, ExecutionKey};
+use holdpoint::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{ApprovalId, Timestamp};
 use holdpoint::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
@@ -71,18 +71,12 @@ impl<S: Store> Store for Faulty<S> {
         self.call(self.store.put_back(claim, not_before)).await
     }
 
-    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, u64), StoreError> {
-        self.call(self.store.execution(key)).await
+    async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {
+        self.call(self.store.hear(key, news, now)).await
     }
 
-    async fn save_execution(
-        &self,
-        key: &ExecutionKey,
-        execution: &Execution,
-        expected: u64,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.call(self.store.save_execution(key, execution, expected, now)).await
+    async fn execution(&self, key: &ExecutionKey) -> Result<(Execution, usize), StoreError> {
+        self.call(self.store.execution(key)).await
     }
 
     async fn forget_executions(&self, before: Timestamp) -> Result<u64, StoreError> {
