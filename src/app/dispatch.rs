@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::gauge::break_down;
 use super::tell::{Change, load, note};
 use crate::domain::effect::{Notice, still_wanted};
-use crate::domain::measure::Measure;
+use crate::domain::measure::Measures;
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
 use crate::notice;
@@ -123,7 +123,7 @@ async fn record<S: Store, M: Metrics>(
     rules: &Rules,
     metrics: &M,
     row: &Claimed,
-    measures: &[Measure],
+    measures: &Measures,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     match metrics.record(&break_down(measures, &rules.dimensions)).await {

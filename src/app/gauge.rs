@@ -3,24 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::domain::Timestamp;
-use crate::domain::measure::{Measure, Name};
+use crate::domain::measure::{Measures, Name};
 use crate::domain::policy::Dimension;
 use crate::ports::metrics::Datum;
 use crate::ports::store::Gauge;
 
-/// One datum for each measure and dimension set. A set with a label that the measure lacks gives none.
-pub fn break_down(measures: &[Measure], sets: &[Vec<Dimension>]) -> Vec<Datum> {
+/// One datum for each value and dimension set. A set with a label that the measures lack gives none.
+pub fn break_down(measures: &Measures, sets: &[Vec<Dimension>]) -> Vec<Datum> {
     let mut data = Vec::new();
-    for measure in measures {
-        for set in sets {
-            if let Some(dimensions) = measure.labels.dimensions(set) {
-                data.push(Datum {
-                    name: measure.name,
-                    value: measure.value,
-                    at: measure.at,
-                    dimensions: owned(&dimensions),
-                });
-            }
+    for set in sets {
+        let Some(dimensions) = measures.labels.dimensions(set) else { continue };
+        for (name, value) in &measures.values {
+            data.push(Datum { name: *name, value: *value, at: measures.at, dimensions: owned(&dimensions) });
         }
     }
     data

@@ -84,9 +84,12 @@ async fn record<S: Store>(
         if facts.is_empty() {
             return Ok(None);
         }
-        let (commit, change) = prepare(approval, &before, facts, rules, finishes, now);
+        let (approval, commit) = prepare(approval, &before, facts, rules, finishes, now);
         match store.commit(&commit).await {
-            Ok(()) => return Ok(Some(change)),
+            Ok(()) => {
+                let (due_at, has_effects) = (commit.projection.due_at, !commit.outbox.is_empty());
+                return Ok(Some(Change { approval, facts: commit.facts, due_at, has_effects }));
+            }
             Err(StoreError::Conflict) => loaded = load(store, &id).await?,
             Err(other) => return Err(other),
         }
@@ -122,36 +125,33 @@ pub async fn refresh<S: Store>(store: &S, rules: &Rules, id: &ApprovalId) -> Res
     }
 }
 
+/// The approval as the facts leave it, and what to commit.
 fn prepare(
-    approval: Approval,
+    mut approval: Approval,
     loaded: &Loaded,
     facts: Vec<Fact>,
     rules: &Rules,
     finishes: Option<&Claim>,
     now: Timestamp,
-) -> (Commit, Change) {
-    let mut after = approval;
+) -> (Approval, Commit) {
     let mut outbox = Vec::new();
     for (number, fact) in (loaded.version..).zip(&facts) {
-        after.learn(fact);
-        for effect in effects(&after, fact, rules) {
+        approval.learn(fact);
+        for effect in effects(&approval, fact, rules) {
             let id = match &effect {
                 Effect::Notice(notice) => notice.id.to_string(),
-                Effect::Record(_) => format!("{}#{number}", after.id),
+                Effect::Record(_) => format!("{}#{number}", approval.id),
             };
             outbox.push(OutboxRow { id, effect, not_before: now });
         }
     }
-    let projection = Projection::of(&after, rules);
-    let change =
-        Change { facts: facts.clone(), due_at: projection.due_at, has_effects: !outbox.is_empty(), approval: after };
     let commit = Commit {
-        id: change.approval.id.clone(),
+        id: approval.id.clone(),
         expected: loaded.version,
         facts,
-        projection,
+        projection: Projection::of(&approval, rules),
         outbox,
         finishes: finishes.cloned(),
     };
-    (commit, change)
+    (approval, commit)
 }

@@ -5,14 +5,14 @@
 
 use super::evidence::Outcome;
 use super::fact::{Fact, FactKind, Settlement, StepFired};
-use super::measure::{Labels, Measure, Name};
+use super::measure::{Labels, Measures, Name};
 use super::policy::{Act, PolicyRef, Rules};
 use super::{Approval, NoticeId, Phase, RecipientName, StepId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     Notice(Notice),
-    Record(Vec<Measure>),
+    Record(Measures),
 }
 
 /// One message to one recipient. Its text is written when it is sent, so that it says how things stand then.
@@ -31,20 +31,18 @@ pub struct Notice {
 pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
     match &fact.kind {
         FactKind::StepFired(fired) => notices(approval, fired),
-        FactKind::Settled(settlement) => record(settled(approval, settlement, rules)),
+        FactKind::Settled(settlement) => settled(approval, settlement, rules),
         FactKind::Corrected(settlement) => {
-            record(labelled(approval, rules, settlement.ended_at, &[(Name::OutcomeCorrected, 1.0)]))
+            record(approval, rules, settlement.ended_at, vec![(Name::OutcomeCorrected, 1.0)])
         }
         FactKind::NoticeDelivered { act, at, .. } => {
             let name = match act {
                 Act::Remind => Name::RemindersSent,
                 Act::Escalate => Name::EscalationsSent,
             };
-            record(labelled(approval, rules, *at, &[(name, 1.0)]))
+            record(approval, rules, *at, vec![(name, 1.0)])
         }
-        FactKind::NoticeGivenUp { .. } => {
-            record(labelled(approval, rules, fact.recorded_at, &[(Name::NoticesGivenUp, 1.0)]))
-        }
+        FactKind::NoticeGivenUp { .. } => record(approval, rules, fact.recorded_at, vec![(Name::NoticesGivenUp, 1.0)]),
         FactKind::Requested { .. }
         | FactKind::ContextLearnt(_)
         | FactKind::Breached { .. }
@@ -89,7 +87,7 @@ fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
     fired.to.iter().map(notice).map(Effect::Notice).collect()
 }
 
-fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<Measure> {
+fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<Effect> {
     let mut values = vec![(outcome_count(settlement.outcome), 1.0)];
     if settlement.outcome.is_decision() {
         let wait = approval.request.map(|request| settlement.ended_at - request.at);
@@ -101,7 +99,7 @@ fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<M
             values.push((Name::Breached, one_if(settlement.breached)));
         }
     }
-    labelled(approval, rules, settlement.ended_at, &values)
+    record(approval, rules, settlement.ended_at, values)
 }
 
 fn outcome_count(outcome: Outcome) -> Name {
@@ -120,12 +118,8 @@ fn one_if(claim: bool) -> f64 {
     if claim { 1.0 } else { 0.0 }
 }
 
-fn labelled(approval: &Approval, rules: &Rules, at: Timestamp, values: &[(Name, f64)]) -> Vec<Measure> {
+fn record(approval: &Approval, rules: &Rules, at: Timestamp, values: Vec<(Name, f64)>) -> Vec<Effect> {
     let Some(gate) = &approval.gate else { return Vec::new() };
     let labels = Labels { gate: gate.clone(), policy: rules.policy_for(gate).map(|p| p.name.clone()) };
-    values.iter().map(|(name, value)| Measure { name: *name, value: *value, at, labels: labels.clone() }).collect()
-}
-
-fn record(measures: Vec<Measure>) -> Vec<Effect> {
-    if measures.is_empty() { Vec::new() } else { vec![Effect::Record(measures)] }
+    vec![Effect::Record(Measures { labels, at, values })]
 }

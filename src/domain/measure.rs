@@ -3,12 +3,12 @@
 use super::policy::Dimension;
 use super::{Gate, PolicyName, Timestamp};
 
+/// Values measured at the same time of the same thing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measure {
-    pub name: Name,
-    pub value: f64,
-    pub at: Timestamp,
+pub struct Measures {
     pub labels: Labels,
+    pub at: Timestamp,
+    pub values: Vec<(Name, f64)>,
 }
 
 /// What a measure is about. Neither ids nor people: each distinct combination is a metric of its own, and costs.

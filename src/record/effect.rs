@@ -7,7 +7,7 @@ use super::names::word;
 use super::parts::{GateRecord, PolicyRecord};
 use super::time;
 use crate::domain::effect::Notice;
-use crate::domain::measure::{Labels, Measure, Name};
+use crate::domain::measure::{Labels, Measures, Name};
 use crate::domain::policy::Act;
 use crate::domain::{Effect, NoticeId, PolicyName, RecipientName, StepId, Timestamp};
 
@@ -15,7 +15,7 @@ use crate::domain::{Effect, NoticeId, PolicyName, RecipientName, StepId, Timesta
 #[serde(rename_all = "snake_case")]
 enum EffectRecord {
     Notice(NoticeRecord),
-    Record { labels: LabelsRecord, measures: Vec<MeasureRecord> },
+    Record(MeasuresRecord),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,12 +39,18 @@ struct LabelsRecord {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct MeasureRecord {
+struct MeasuresRecord {
+    labels: LabelsRecord,
+    #[serde(with = "time")]
+    at: Timestamp,
+    values: Vec<ValueRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct ValueRecord {
     #[serde(with = "word")]
     name: Name,
     value: f64,
-    #[serde(with = "time")]
-    at: Timestamp,
 }
 
 pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
@@ -60,18 +66,14 @@ pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
                 policy: (&policy).into(),
             })
         }
-        Effect::Record(measures) => {
-            // The measures of one effect are about one approval, so they share their labels.
-            let Some(first) = measures.first() else {
-                return Err(RecordError::Name { what: "set of measures", value: "[]".to_owned() });
-            };
-            let labels = LabelsRecord {
-                gate: (&first.labels.gate).into(),
-                policy: first.labels.policy.as_ref().map(ToString::to_string),
-            };
-            let measures = measures.iter().map(|m| MeasureRecord { name: m.name, value: m.value, at: m.at }).collect();
-            EffectRecord::Record { labels, measures }
-        }
+        Effect::Record(Measures { labels, at, values }) => EffectRecord::Record(MeasuresRecord {
+            labels: LabelsRecord {
+                gate: (&labels.gate).into(),
+                policy: labels.policy.as_ref().map(ToString::to_string),
+            },
+            at,
+            values: values.into_iter().map(|(name, value)| ValueRecord { name, value }).collect(),
+        }),
     };
     Ok(serde_json::to_string(&record)?)
 }
@@ -89,10 +91,10 @@ pub fn from_text(text: &str) -> Result<Effect, RecordError> {
                 policy: policy.into(),
             })
         }
-        EffectRecord::Record { labels, measures } => {
-            let labels = Labels { gate: labels.gate.into(), policy: labels.policy.map(PolicyName::new) };
-            let measure = |m: MeasureRecord| Measure { name: m.name, value: m.value, at: m.at, labels: labels.clone() };
-            Effect::Record(measures.into_iter().map(measure).collect())
-        }
+        EffectRecord::Record(MeasuresRecord { labels, at, values }) => Effect::Record(Measures {
+            labels: Labels { gate: labels.gate.into(), policy: labels.policy.map(PolicyName::new) },
+            at,
+            values: values.into_iter().map(|v| (v.name, v.value)).collect(),
+        }),
     })
 }

@@ -12,17 +12,18 @@ use crate::domain::{ApprovalId, ExecutionId, Gate};
 
 /// `event` is the whole event around `detail`: a CodeStar notification keeps the approval's links beside it.
 pub(super) fn event(detail: &Value<'_>, event: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
-    let place = place(detail, origin)?;
-    let state = field::name(detail, "detail.", "state")?;
+    let state = field::word(detail, "state");
     let kind = detail.get("type");
-    let category = field::word(kind, "category");
-    let provider = field::word(kind, "provider");
-    match category {
-        "Approval" if provider == "Manual" => approval(detail, event, place, &state, origin),
-        "Approval" => Ok(Reading::skipped(origin.at, format!("approval provider `{provider}` is not known"))),
-        "Source" if state == "SUCCEEDED" => source(detail, place, origin),
-        "" => Ok(Reading::skipped(origin.at, "an action without a category")),
-        other => Ok(Reading::skipped(origin.at, format!("action category `{other}` is not an approval"))),
+    // Most events are about other actions, so nothing more is read of those.
+    match (field::word(kind, "category"), field::word(kind, "provider")) {
+        (_, _) if state.is_empty() => Err(Malformed("`detail.state` is missing".to_owned())),
+        ("Approval", "Manual") => approval(detail, event, place(detail, origin)?, state, origin),
+        ("Approval", provider) => {
+            Ok(Reading::skipped(origin.at, format!("approval provider `{provider}` is not known")))
+        }
+        ("Source", _) if state == "SUCCEEDED" => source(detail, place(detail, origin)?, origin),
+        ("", _) => Ok(Reading::skipped(origin.at, "an action without a category")),
+        (other, _) => Ok(Reading::skipped(origin.at, format!("action category `{other}` is not an approval"))),
     }
 }
 

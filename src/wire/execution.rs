@@ -30,11 +30,11 @@ pub(super) fn pipeline_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<
 }
 
 pub(super) fn stage_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
-    let key = key(detail, origin)?;
-    let stage = field::name(detail, "detail.", "stage")?;
     let state = field::name(detail, "detail.", "state")?;
     match (state.as_str(), end_state(&state)) {
         (_, Some(end)) => {
+            let key = key(detail, origin)?;
+            let stage = field::name(detail, "detail.", "stage")?;
             Ok(Reading::heard(origin.at, Heard::Execution { key, news: ended(Some(stage), end, origin) }))
         }
         ("STARTED" | "RESUMED" | "STOPPING", None) => {

@@ -23,7 +23,7 @@ use crate::ports::store::{
     Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, Query, Reject, Store, StoreError,
 };
 use crate::record;
-use rows::{PROJECTION, millis, read_projection, time};
+use rows::{millis, projections, read_projection, time};
 
 /// The version of the tables, kept in the file.
 const SCHEMA_VERSION: i64 = 1;
@@ -236,27 +236,35 @@ impl Store for SqliteStore {
     async fn approvals_of(&self, key: &ExecutionKey) -> Result<Vec<Projection>, StoreError> {
         let account = key.account.as_deref().unwrap_or_default();
         self.projections(
-            "WHERE a.execution = ?1 AND g.pipeline = ?2 AND g.region = ?3 AND g.account = ?4 ORDER BY a.n",
+            projections!(
+                "WHERE a.execution = ?1 AND g.pipeline = ?2 AND g.region = ?3 AND g.account = ?4 ORDER BY a.n"
+            ),
             params![key.id.as_str(), key.pipeline, key.region, account],
         )
     }
 
     async fn projection(&self, id: &ApprovalId) -> Result<Option<Projection>, StoreError> {
-        Ok(self.projections("WHERE a.id = ?1", params![id.as_str()])?.pop())
+        Ok(self.projections(projections!("WHERE a.id = ?1"), params![id.as_str()])?.pop())
     }
 
     async fn list(&self, query: &Query, after: Option<&Cursor>, limit: usize) -> Result<Vec<Projection>, StoreError> {
-        // The texts below pick the partial index whose condition they repeat.
-        let phases = if query.open_only { "a.phase IN ('waiting', 'ended')" } else { "a.phase <> 'unseen'" };
-        let bounds = "(?1 IS NULL OR a.listed_at >= ?1) AND (?2 IS NULL OR a.listed_at < ?2)";
         // Whatever is listed has a time, so the row value never compares with NULL.
         let (at, id) = after.map_or((i64::MIN, ""), |cursor| (millis(cursor.at), cursor.id.as_str()));
-        self.projections(
-            &format!(
-                "WHERE {phases} AND {bounds} AND (a.listed_at, a.id) > (?3, ?4) ORDER BY a.listed_at, a.id LIMIT ?5"
-            ),
-            params![query.from.map(millis), query.to.map(millis), at, id, limit],
-        )
+        // The phases pick the partial index whose condition they repeat.
+        let sql = if query.open_only {
+            projections!(
+                "WHERE a.phase IN ('waiting', 'ended')
+                   AND (?1 IS NULL OR a.listed_at >= ?1) AND (?2 IS NULL OR a.listed_at < ?2)
+                   AND (a.listed_at, a.id) > (?3, ?4) ORDER BY a.listed_at, a.id LIMIT ?5"
+            )
+        } else {
+            projections!(
+                "WHERE a.phase <> 'unseen'
+                   AND (?1 IS NULL OR a.listed_at >= ?1) AND (?2 IS NULL OR a.listed_at < ?2)
+                   AND (a.listed_at, a.id) > (?3, ?4) ORDER BY a.listed_at, a.id LIMIT ?5"
+            )
+        };
+        self.projections(sql, params![query.from.map(millis), query.to.map(millis), at, id, limit])
     }
 
     async fn gauges(&self) -> Result<Vec<Gauge>, StoreError> {
@@ -306,9 +314,9 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
-    fn projections(&self, tail: &str, params: impl rusqlite::Params) -> Result<Vec<Projection>, StoreError> {
+    fn projections(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Projection>, StoreError> {
         let inner = self.inner();
-        let mut statement = inner.connection.prepare_cached(&format!("{PROJECTION} {tail}")).map_err(unavailable)?;
+        let mut statement = inner.connection.prepare_cached(sql).map_err(unavailable)?;
         let rows = statement.query_map(params, |row| Ok(read_projection(row))).map_err(unavailable)?;
         let mut projections = Vec::new();
         for row in rows {

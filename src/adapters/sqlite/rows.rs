@@ -11,10 +11,19 @@ use crate::ports::store::{Gauge, StoreError};
 use crate::record::RecordError;
 use crate::record::names::Named;
 
-pub(super) const PROJECTION: &str = "SELECT a.id, a.phase, a.execution, a.attempt, a.requested_at, a.deadline,
-    a.expires_at, a.breached, a.due_at, a.outcome, a.basis, a.ended_at, a.decided_by, a.comment,
-    g.account, g.region, g.pipeline, g.stage, g.action, g.policy
-    FROM approvals a LEFT JOIN gates g ON g.n = a.gate";
+/// A query for projections; the columns are those that [`read_projection`] reads.
+macro_rules! projections {
+    ($tail:literal) => {
+        concat!(
+            "SELECT a.id, a.phase, a.execution, a.attempt, a.requested_at, a.deadline, a.expires_at, a.breached,
+                    a.due_at, a.outcome, a.basis, a.ended_at, a.decided_by, a.comment,
+                    g.account, g.region, g.pipeline, g.stage, g.action, g.policy
+             FROM approvals a LEFT JOIN gates g ON g.n = a.gate ",
+            $tail
+        )
+    };
+}
+pub(super) use projections;
 
 pub(super) fn millis(at: Timestamp) -> i64 {
     at.timestamp_millis()

@@ -32,6 +32,8 @@ fn end_seen(facts: &mut Facts<'_>, place: Option<&Place>, end: &End) {
         .is_none_or(|known| known.source < end.source || (known.source == end.source && end.at < known.at));
     if is_stronger {
         let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
-        facts.add(FactKind::EndSeen { place: place.cloned(), end: end.clone(), settle_by });
+        // Where the request is known, so is the place.
+        let place = place.filter(|_| facts.after.request.is_none()).cloned();
+        facts.add(FactKind::EndSeen { place, end: end.clone(), settle_by });
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use holdpoint::domain::evidence::{EndState, Source, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd, ExecutionKey, ExecutionNews};
 use holdpoint::domain::input::{Input, Place};
-use holdpoint::domain::measure::{Labels, Measure, Name};
+use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, ApprovalId, Effect, ExecutionId, Fact, FactKind, PolicyName, Timestamp, decide};
 use holdpoint::ports::store::{Claim, Commit, Cursor, OutboxRow, Query, Reject, Store, StoreError};
@@ -41,8 +41,8 @@ fn settled(n: u32, at: i64) -> Commit {
 
 fn row(id: &str, not_before: i64) -> OutboxRow {
     let labels = Labels { gate: place().gate, policy: Some(PolicyName::new("production")) };
-    let measure = Measure { name: Name::OutcomeApproved, value: 1.0, at: minute(0), labels };
-    OutboxRow { id: id.to_owned(), effect: Effect::Record(vec![measure]), not_before: minute(not_before) }
+    let measures = Measures { labels, at: minute(0), values: vec![(Name::OutcomeApproved, 1.0)] };
+    OutboxRow { id: id.to_owned(), effect: Effect::Record(measures), not_before: minute(not_before) }
 }
 
 fn with_row(commit: Commit, id: &str, not_before: i64) -> Commit {

@@ -41,8 +41,8 @@ fn step(approval: Approval, input: &Input, rules: &Rules, now: Timestamp, text: 
             let told = match effect {
                 Effect::Notice(notice) => format!("{} to {}", notice.act.word(), notice.recipient),
                 Effect::Record(measures) => {
-                    let measures = measures.iter().map(|m| format!("{}={}", m.name.word(), m.value));
-                    measures.collect::<Vec<_>>().join(" ")
+                    let values = measures.values.iter().map(|(name, value)| format!("{}={value}", name.word()));
+                    values.collect::<Vec<_>>().join(" ")
                 }
             };
             writeln!(text, "         -> {told}").expect("a string takes it");
