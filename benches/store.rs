@@ -71,10 +71,19 @@ static EVENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     events.into_iter().map(|(_, text)| text).collect()
 });
 
+struct Event(&'static str);
+
+impl wire::Text for Event {
+    fn text(&self) -> Result<&str, &str> {
+        Ok(self.0)
+    }
+}
+
+/// As `holdpoint replay` does it.
 async fn replay<S: Store>(store: &S, rules: &Rules) {
     let mut replay = Replay::new(store, rules, None).await.expect("an empty store answers");
-    for text in EVENTS.iter() {
-        for reading in wire::read(text, replay.now()) {
+    for mut ahead in wire::read_ahead(EVENTS.iter().map(|text| Event(text))) {
+        for reading in ahead.readings(replay.now()) {
             replay.feed(reading).await.expect("the store takes it");
         }
     }

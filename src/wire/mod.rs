@@ -6,11 +6,14 @@
 //! place. Nothing here is an error: a queue must not stop for a message.
 
 mod action;
+mod ahead;
 mod cloudtrail;
 mod envelope;
 mod execution;
 mod field;
 mod notification;
+
+pub use ahead::{Ahead, Text, read_ahead};
 
 use crate::domain::Timestamp;
 use crate::domain::input::Heard;

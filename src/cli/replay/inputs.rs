@@ -3,8 +3,11 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::cli::Failure;
+use crate::cli::documents::Documents;
+use crate::wire::Text;
 
 /// What a file in a folder must be called to be read.
 const ENDINGS: [&str; 3] = ["json", "jsonl", "ndjson"];
@@ -15,14 +18,14 @@ pub(super) enum Source {
 }
 
 impl Source {
-    pub(super) fn name(&self) -> String {
+    fn name(&self) -> String {
         match self {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => path.display().to_string(),
         }
     }
 
-    pub(super) fn open(&self) -> io::Result<Box<dyn BufRead>> {
+    fn open(&self) -> io::Result<Box<dyn BufRead + Send>> {
         const BUFFER: usize = 256 * 1024;
         Ok(match self {
             Self::Stdin => Box::new(BufReader::with_capacity(BUFFER, io::stdin())),
@@ -37,6 +40,48 @@ impl Source {
             Self::File(path) => fs::metadata(path).ok().map(|file| file.len()),
         }
     }
+}
+
+/// A document of one of the inputs.
+pub(super) struct Input {
+    pub(super) source: Arc<str>,
+    pub(super) line: u64,
+    pub(super) text: Result<String, String>,
+    /// How many bytes of all inputs were read by then.
+    pub(super) consumed: u64,
+    /// The input cannot be read any further, and why.
+    pub(super) failure: Option<String>,
+}
+
+impl Text for Input {
+    fn text(&self) -> Result<&str, &str> {
+        self.text.as_deref().map_err(String::as_str)
+    }
+}
+
+/// Every document of every source, one after the other.
+pub(super) fn documents(sources: Vec<Source>) -> impl Iterator<Item = Input> + Send {
+    let mut before = 0;
+    sources.into_iter().flat_map(move |source| {
+        let name: Arc<str> = source.name().into();
+        let start = before;
+        before += source.size().unwrap_or_default();
+        let mut documents = source.open().map(Documents::new);
+        let mut has_failed = false;
+        std::iter::from_fn(move || {
+            let (next, consumed) = match &mut documents {
+                Ok(documents) => (documents.next(), start + documents.consumed()),
+                Err(error) => (Err(io::Error::new(error.kind(), error.to_string())), start),
+            };
+            let (line, text, failure) = match next {
+                _ if has_failed => return None,
+                Ok(document) => document.map(|d| (d.line, d.text, None))?,
+                Err(error) => (0, Err(error.to_string()), Some(format!("cannot read `{name}`: {error}"))),
+            };
+            has_failed = failure.is_some();
+            Some(Input { source: Arc::clone(&name), line, text, consumed, failure })
+        })
+    })
 }
 
 /// Every input that was named, folders opened up.

@@ -11,7 +11,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::inputs::Source;
 use self::summary::Summary;
-use super::documents::Documents;
 use super::settings::{self, Format};
 use super::timeline::{Place, Timeline};
 use super::{Failure, output};
@@ -83,8 +82,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let mut replay = Replay::new(&store, &policy.rules, args.until).await?;
         let mut summary = Summary::default();
         let progress = progress(&sources);
-        for source in &sources {
-            read_source(source, &mut replay, &mut summary, &mut teller, &progress, &mut out).await?;
+        for mut ahead in wire::read_ahead(inputs::documents(sources)) {
+            if let Some(failure) = ahead.of.failure.take() {
+                return Err(Failure::Failed(failure));
+            }
+            for reading in ahead.readings(replay.now()) {
+                summary.inputs += 1;
+                let place = Place { source: &ahead.of.source, line: ahead.of.line };
+                for told in replay.feed(reading).await? {
+                    summary.count(&told);
+                    teller.tell(&told, &place, replay.now(), &mut out)?;
+                }
+            }
+            progress.set_position(ahead.of.consumed);
         }
         progress.finish_and_clear();
         let nowhere = Place { source: "", line: 0 };
@@ -102,36 +112,6 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     })?;
     if args.strict && malformed > 0 {
         return Err(Failure::Failed(format!("{malformed} malformed inputs, and --strict allows none")));
-    }
-    Ok(())
-}
-
-async fn read_source(
-    source: &Source,
-    replay: &mut Replay<'_, SqliteStore>,
-    summary: &mut Summary,
-    teller: &mut Teller,
-    progress: &ProgressBar,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
-    let name = source.name();
-    let unreadable = |error: io::Error| Failure::Failed(format!("cannot read `{name}`: {error}"));
-    let mut documents = Documents::new(source.open().map_err(unreadable)?);
-    let before = progress.position();
-    while let Some(document) = documents.next().map_err(unreadable)? {
-        let place = Place { source: &name, line: document.line };
-        let readings = match &document.text {
-            Ok(text) => wire::read(text, replay.now()),
-            Err(problem) => vec![wire::Reading::malformed(problem)],
-        };
-        for reading in readings {
-            summary.inputs += 1;
-            for told in replay.feed(reading).await? {
-                summary.count(&told);
-                teller.tell(&told, &place, replay.now(), out)?;
-            }
-        }
-        progress.set_position(before + documents.consumed());
     }
     Ok(())
 }
