@@ -130,7 +130,7 @@ fn after_the_time_out_nobody_is_told_and_after_the_grace_it_is_taken_for_granted
     insta::assert_snapshot!(told, @"
      0m requested at 0m (action_event)
      1m context learnt
-     1m fired escalate@expiry-6h 0 due -330m
+     1m fired escalate@expiry-6h 0 due 0m
           -> escalation to on-call
           -> escalation to leads
     90m settled timed_out at 30m (inferred)
