@@ -18,6 +18,8 @@ use crate::ports::store::{Cursor, Query, Store, StoreError};
 /// How many of the longest waits are named.
 const NAMED: usize = 20;
 const PAGE: usize = 1000;
+/// Different reasons beyond this many are counted, but not told apart.
+const MAX_REASONS: usize = 1000;
 
 #[derive(Default)]
 pub(super) struct Summary {
@@ -42,7 +44,10 @@ impl Summary {
         match told {
             Told::Skipped { reason } => {
                 self.skipped += 1;
-                *self.skip_reasons.entry(reason.clone()).or_default() += 1;
+                // Reasons quote what they are about, so there is no end to them.
+                if self.skip_reasons.len() < MAX_REASONS || self.skip_reasons.contains_key(reason) {
+                    *self.skip_reasons.entry(reason.clone()).or_default() += 1;
+                }
             }
             Told::Malformed { .. } => self.malformed += 1,
             Told::Sent(letter) => match letter.notice.act {
