@@ -43,7 +43,7 @@ async fn about_approval<S: Store>(
 ) -> Result<Vec<Change>, StoreError> {
     let loaded = load(store, id).await?;
     let is_new = loaded.0.execution.is_none();
-    let Some(key) = place(input).and_then(Place::execution_key).filter(|_| is_new) else {
+    let Some(key) = input.place().and_then(Place::execution_key).filter(|_| is_new) else {
         return Ok(tell_loaded(store, rules, loaded, &[input], now).await?.into_iter().collect());
     };
     let (execution, seen) = store.execution(&key).await?;
@@ -76,12 +76,4 @@ async fn about_execution<S: Store>(
         }
     }
     Ok(changes)
-}
-
-pub(super) fn place(input: &Input) -> Option<&Place> {
-    match input {
-        Input::Started(started) => Some(&started.place),
-        Input::Ended(ended) => Some(&ended.place),
-        Input::Decision(_) | Input::Notified(_) | Input::Execution(_) | Input::Tick => None,
-    }
 }

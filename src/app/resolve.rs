@@ -7,7 +7,6 @@
 
 use sha2::{Digest, Sha256};
 
-use super::ingest::place;
 use super::tell::note;
 use crate::domain::evidence::Basis;
 use crate::domain::input::{Input, Place};
@@ -26,7 +25,7 @@ pub async fn resolve<S: Store>(
     input: &Input,
     now: Timestamp,
 ) -> Result<ApprovalId, StoreError> {
-    let Some(place) = place(input) else { return Ok(token.cloned().unwrap_or_else(|| ApprovalId::new(DERIVED))) };
+    let Some(place) = input.place() else { return Ok(token.cloned().unwrap_or_else(|| ApprovalId::new(DERIVED))) };
     let (own_id, is_partner): (ApprovalId, Box<dyn Fn(&Projection) -> bool + Send>) = match input {
         Input::Ended(ended) => {
             let at = ended.end.at;

@@ -4,7 +4,7 @@
 //! performing one twice can be recognised.
 
 use super::evidence::Outcome;
-use super::fact::{Fact, FactKind, Settlement, StepFired};
+use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
 use super::measure::{Labels, Measures, Name};
 use super::policy::{Act, PolicyRef, Rules};
 use super::{Approval, NoticeId, Phase, RecipientName, StepId, Timestamp};
@@ -52,15 +52,6 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. } => Vec::new(),
     }
-}
-
-/// Why a notice is not sent after all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unwanted {
-    /// Nobody is being waited for any more.
-    Over,
-    /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
-    Replaced,
 }
 
 /// Whether there is still a reason to send it. Asked again just before sending.

@@ -1,7 +1,6 @@
 //! What is true of an approval, in the past tense. Facts are added, never changed or taken back.
 
 use super::context::Context;
-use super::effect::Unwanted;
 use super::evidence::{Basis, Decision, End, Outcome, Source};
 use super::input::Place;
 use super::policy::{Act, PolicyRef};
@@ -72,6 +71,15 @@ pub enum FactKind {
     Joined {
         into: ApprovalId,
     },
+}
+
+/// Why a notice is not sent after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwanted {
+    /// Nobody is being waited for any more.
+    Over,
+    /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
+    Replaced,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,6 +44,17 @@ pub enum Input {
     Tick,
 }
 
+impl Input {
+    /// Where it happened, if it says so.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Started(started) => Some(&started.place),
+            Self::Ended(ended) => Some(&ended.place),
+            Self::Decision(_) | Self::Notified(_) | Self::Execution(_) | Self::Tick => None,
+        }
+    }
+}
+
 /// The facts about the request that both the first and the last event of an action carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {

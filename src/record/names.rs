@@ -2,8 +2,8 @@
 
 use super::RecordError;
 use crate::domain::Phase;
-use crate::domain::effect::Unwanted;
 use crate::domain::evidence::{Basis, EndState, Outcome, Source, Verdict};
+use crate::domain::fact::Unwanted;
 use crate::domain::measure;
 use crate::domain::policy::Act;
 

@@ -2,21 +2,13 @@
 
 use serde_json_borrow::Value;
 
+use super::origin::Origin;
 use super::{Malformed, Reading, action, cloudtrail, execution, field, notification};
 use crate::domain::Timestamp;
 use crate::domain::input::Heard;
 
 /// An SNS message in an SQS message in a batch is three deep; nothing real is deeper than this.
 const MAX_DEPTH: u32 = 6;
-
-/// What an envelope says of the message in it.
-pub(super) struct Origin<'a> {
-    pub(super) account: Option<&'a str>,
-    pub(super) region: Option<&'a str>,
-    pub(super) at: Option<Timestamp>,
-    pub(super) event_id: Option<String>,
-    pub(super) received_at: Timestamp,
-}
 
 /// Opens whatever `value` is, and adds a reading for each message in it.
 pub(super) fn open(value: &Value<'_>, received_at: Timestamp, depth: u32, readings: &mut Vec<Reading>) {

@@ -2,7 +2,7 @@
 
 use serde_json_borrow::Value;
 
-use super::envelope::Origin;
+use super::origin::Origin;
 use super::{Malformed, Reading, field};
 use crate::domain::ExecutionId;
 use crate::domain::context::Trigger;

@@ -12,6 +12,7 @@ mod envelope;
 mod execution;
 mod field;
 mod notification;
+mod origin;
 
 pub use ahead::{Ahead, Text, read_ahead};
 

@@ -3,7 +3,7 @@
 
 use serde_json_borrow::Value;
 
-use super::envelope::Origin;
+use super::origin::Origin;
 use super::{Malformed, Reading, field};
 use crate::domain::context::Context;
 use crate::domain::input::{Heard, Input, Named, Notified};
