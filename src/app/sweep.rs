@@ -26,7 +26,11 @@ pub async fn sweep<S: Store>(store: &S, rules: &Rules, now: Timestamp) -> Result
             match tell(store, rules, &id, &[&Input::Tick], now).await? {
                 Some(change) => changes.push(change),
                 // The rules have moved what was due.
-                None => refresh(store, rules, &id).await?,
+                None => {
+                    if let Some(known) = store.projection(&id).await? {
+                        refresh(store, rules, &known).await?;
+                    }
+                }
             }
         }
         // Also the way out when a lagging index keeps naming what was looked at already.

@@ -106,21 +106,25 @@ pub async fn load<S: Store>(store: &S, id: &ApprovalId) -> Result<(Approval, Loa
     Ok((Approval::fold(into, &loaded.facts), loaded))
 }
 
-/// Brings a projection up to date that the rules have overtaken, without a new fact.
-pub async fn refresh<S: Store>(store: &S, rules: &Rules, id: &ApprovalId) -> Result<(), StoreError> {
-    let loaded = store.load(id).await?;
-    let approval = Approval::fold(id.clone(), &loaded.facts);
+/// Brings a projection up to date that the rules have overtaken, without a new fact. True when it was out of date.
+pub async fn refresh<S: Store>(store: &S, rules: &Rules, known: &Projection) -> Result<bool, StoreError> {
+    let loaded = store.load(&known.id).await?;
+    let approval = Approval::fold(known.id.clone(), &loaded.facts);
+    let projection = Projection::of(&approval, rules);
+    if projection == *known {
+        return Ok(false);
+    }
     let commit = Commit {
-        id: id.clone(),
+        id: known.id.clone(),
         expected: loaded.version,
         facts: Vec::new(),
-        projection: Projection::of(&approval, rules),
+        projection,
         outbox: Vec::new(),
         finishes: None,
     };
     match store.commit(&commit).await {
         // Whoever was faster wrote a newer projection.
-        Err(StoreError::Conflict) | Ok(()) => Ok(()),
+        Err(StoreError::Conflict) | Ok(()) => Ok(true),
         Err(other) => Err(other),
     }
 }

@@ -88,6 +88,10 @@ async fn serve_for_real(args: &Args, policy: PolicyFile, guard: Guard) -> Result
     let channels =
         Recipients::new(&policy.recipients, settings::variable).map_err(|e| Failure::Usage(e.to_string()))?;
     let monitor = monitor(policy, store, channels, WallClock);
+    let moved = monitor.adopt_rules().await?;
+    if moved > 0 {
+        tracing::info!(moved, "the policy has changed; open approvals are due anew");
+    }
     serve(args.listen, monitor, Arc::default(), guard, "", work::log_change, std::future::pending()).await
 }
 

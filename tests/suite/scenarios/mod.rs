@@ -1,1 +1,213 @@
+//! The monitor as a whole, on a clock that a test moves: promises in some thirty lines each.
 
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use holdpoint::adapters::memory::MemoryStore;
+use holdpoint::app::monitor::{Monitor, Taken};
+use holdpoint::domain::{RecipientName, Timestamp};
+use holdpoint::policyfile;
+use holdpoint::ports::channel::{Channels, Letter, SendError};
+use holdpoint::ports::clock::Clock;
+use holdpoint::ports::metrics::{Datum, Metrics, MetricsError};
+use holdpoint::ports::store::{Query, Store};
+use holdpoint::record::names::Named;
+
+use crate::support::history::{Fate, Run};
+use crate::support::world::{POLICY, minute};
+
+/// A clock that stands still until it is told to move.
+struct Hand(Mutex<Timestamp>);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().expect("nobody panics while holding this")
+    }
+
+    fn wall_time_until(&self, _at: Timestamp) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Inboxes, metric data, and recipients that do not answer.
+#[derive(Default)]
+struct Outside {
+    letters: Mutex<Vec<Letter>>,
+    data: Mutex<Vec<Datum>>,
+    /// The recipients that fail, and how.
+    down: Mutex<Option<(&'static str, bool)>>,
+}
+
+impl Channels for &Outside {
+    async fn send(&self, to: &RecipientName, letter: &Letter) -> Result<Option<String>, SendError> {
+        match *self.down.lock().expect("nobody panics while holding this") {
+            Some((name, true)) if name == to.as_str() => Err(SendError::Refused("gone".into())),
+            Some((name, false)) if name == to.as_str() => {
+                Err(SendError::Retry { after: None, cause: "not now".into() })
+            }
+            _ => {
+                self.letters.lock().expect("nobody panics while holding this").push(letter.clone());
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Metrics for &Outside {
+    async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
+        self.data.lock().expect("nobody panics while holding this").extend(data.iter().cloned());
+        Ok(())
+    }
+}
+
+type World<'a> = Monitor<MemoryStore, &'a Outside, &'a Outside, Hand>;
+
+fn world<'a>(outside: &'a Outside, policy: &str) -> World<'a> {
+    let rules = policyfile::read("policy.yaml", policy).expect("the policy is in order").rules;
+    let clock = Hand(Mutex::new(minute(0)));
+    Monitor { store: MemoryStore::new(), rules, channels: outside, metrics: outside, clock }
+}
+
+/// Moves the clock, stopping wherever something is due.
+async fn until(world: &World<'_>, at: i64) {
+    while let Some(wake) = world.store.next_wake().await.expect("an answer").filter(|wake| *wake <= minute(at)) {
+        *world.clock.0.lock().expect("nobody panics while holding this") = wake;
+        world.round(|_| {}).await.expect("a round");
+    }
+    *world.clock.0.lock().expect("nobody panics while holding this") = minute(at);
+}
+
+async fn hear(world: &World<'_>, text: &str) {
+    let mut taken = Taken::default();
+    world.take(Ok(text), "test", 1, &mut taken).await.expect("the store takes it");
+    assert_eq!(taken.malformed, 0);
+}
+
+/// A run whose approval is asked for at minute 0; `wait` and `fate` say how it goes on.
+fn run(number: u64, wait: i64, fate: Fate) -> Run {
+    Run { number, pipeline: 0, asked_at: minute(0), wait: TimeDelta::minutes(wait), fate }
+}
+
+impl Outside {
+    fn told(&self) -> Vec<String> {
+        let letters = self.letters.lock().expect("nobody panics while holding this");
+        letters.iter().map(|l| format!("{} {}", l.notice.recipient, l.notice.step)).collect()
+    }
+
+    /// The total of a metric over everything.
+    fn sum(&self, name: &str) -> f64 {
+        let data = self.data.lock().expect("nobody panics while holding this");
+        data.iter().filter(|d| d.name.word() == name && d.dimensions.is_empty()).map(|d| d.value).sum()
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_decision_that_was_made_while_the_notice_waited() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    let events = run(1, 130, Fate::Approved).events();
+    *outside.down.lock().expect("free") = Some(("approvers", false));
+    hear(&world, &events[7]).await;
+    until(&world, 125).await;
+    *outside.down.lock().expect("free") = None;
+    hear(&world, &events[8]).await;
+    until(&world, 400).await;
+    assert_eq!(outside.told(), Vec::<String>::new());
+    assert_eq!(world.store.claim(minute(9999), TimeDelta::zero(), 9).await.expect("an answer"), []);
+}
+
+#[tokio::test]
+async fn a_recipient_that_is_gone_keeps_nothing_from_the_others() {
+    let outside = Outside::default();
+    let policy = POLICY.replace("escalate: [leads], repeat: { every: 1h, until: 8h }", "escalate: [leads, on-call]");
+    let world = world(&outside, &policy);
+    *outside.down.lock().expect("free") = Some(("leads", true));
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 300).await;
+    assert_eq!(outside.told(), ["approvers remind@50%", "on-call escalate@100%"]);
+    assert_eq!(outside.sum("NoticesGivenUp"), 1.0);
+    assert_eq!((outside.sum("RemindersSent"), outside.sum("EscalationsSent")), (1.0, 1.0));
+}
+
+#[tokio::test]
+async fn a_recipient_that_never_answers_is_given_up_after_a_bounded_time() {
+    let outside = Outside::default();
+    let policy = POLICY.replace(", repeat: { every: 1h, until: 8h }", "");
+    let world = world(&outside, &policy);
+    *outside.down.lock().expect("free") = Some(("approvers", false));
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 120 + 6 * 60).await;
+    assert_eq!(outside.told(), ["leads escalate@100%"]);
+    assert_eq!(outside.sum("NoticesGivenUp"), 1.0);
+}
+
+#[tokio::test]
+async fn averages_of_the_measures_are_the_rates() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    for (number, wait, fate) in
+        [(1, 30, Fate::Approved), (2, 60, Fate::Rejected), (3, 90, Fate::Approved), (4, 300, Fate::Approved)]
+    {
+        let events = run(number, wait, fate).events();
+        hear(&world, &events[7]).await;
+        hear(&world, &events[8]).await;
+    }
+    until(&world, 400).await;
+    assert_eq!(outside.sum("Rejected"), 1.0);
+    assert_eq!(outside.sum("Breached"), 1.0);
+    assert_eq!(outside.sum("ApprovalLatency"), 480.0 * 60.0);
+    assert_eq!((outside.sum("OutcomeApproved"), outside.sum("OutcomeRejected")), (3.0, 1.0));
+    let of_pipeline = |d: &&Datum| d.dimensions == [("Pipeline", "service-000-prod".to_owned())];
+    let data = outside.data.lock().expect("free");
+    assert_eq!(data.iter().filter(of_pipeline).filter(|d| d.name.word() == "Rejected").count(), 4);
+}
+
+#[tokio::test]
+async fn gauges_tell_what_waits_now() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 300).await;
+    world.round(|_| {}).await.expect("a round");
+    let data = outside.data.lock().expect("free");
+    let last = |name: &str| data.iter().rfind(|d| d.name.word() == name && d.dimensions.is_empty()).map(|d| d.value);
+    assert_eq!((last("Waiting"), last("Overdue"), last("OldestWait")), (Some(1.0), Some(1.0), Some(18_000.0)));
+}
+
+#[tokio::test]
+async fn another_policy_at_the_next_start_counts_at_once_and_fires_nothing_twice() {
+    let outside = Outside::default();
+    let mut world = world(&outside, POLICY);
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 125).await;
+    assert_eq!(outside.told(), ["approvers remind@50%"]);
+    let tighter = POLICY.replace("target: 4h", "target: 140m");
+    world.rules = policyfile::read("policy.yaml", &tighter).expect("the policy is in order").rules;
+    assert_eq!(world.adopt_rules().await.expect("the store answers"), 1);
+    assert_eq!(world.adopt_rules().await.expect("the store answers"), 0);
+    until(&world, 145).await;
+    assert_eq!(outside.told(), ["approvers remind@50%", "leads escalate@100%"]);
+}
+
+#[tokio::test]
+async fn a_retry_is_an_approval_of_its_own() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    let first = run(1, 30, Fate::Rejected).events();
+    // The retry's beginning arrives before the old end, as has been seen.
+    let again = first[7]
+        .replace("a0000000-0000-4000-8000-000000000001", "a0000000-0000-4000-8000-00000000000b")
+        .replace("\"pipeline-execution-attempt\":1.0", "\"pipeline-execution-attempt\":2.0")
+        .replace("2026-10-05T09:00:00", "2026-10-05T09:31:00");
+    hear(&world, &first[7]).await;
+    until(&world, 31).await;
+    hear(&world, &again).await;
+    for event in &first[8..] {
+        hear(&world, event).await;
+    }
+    let open = Query { open_only: true, ..Query::default() };
+    let waiting = world.store.list(&open, None, 9).await.expect("an answer");
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert_eq!((waiting[0].attempt, waiting[0].is_waiting()), (Some(2), true));
+}
