@@ -8,6 +8,7 @@ mod notice;
 mod policyfile;
 mod record;
 mod scenarios;
+mod serve;
 mod simulation;
 mod support;
 mod wire;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -30,6 +31,8 @@ use crate::ports::store::{self, Cursor, Store, StoreError};
 use crate::record::line::glance;
 use crate::record::time;
 
+/// A body that is larger is refused. EventBridge's events have at most 256 KiB; this is for those who send many at once.
+const MAX_BODY: usize = 8 * 1024 * 1024;
 /// How many rows a list gives, unless asked for fewer.
 const PAGE: usize = 500;
 
@@ -43,13 +46,13 @@ pub(super) struct Desk<C, K> {
     pub(super) show: Box<dyn Fn(&Change) + Send + Sync>,
 }
 
-pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C, K>>, max_body: usize) -> Router {
+pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C, K>>) -> Router {
     let guarded = Router::new()
         .route("/", get(index))
         .route("/events", post(events))
         .route("/api/approvals", get(approvals))
         .route("/api/malformed", get(malformed))
-        .layer(DefaultBodyLimit::max(max_body))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), check));
     Router::new()
         .route("/healthz", get(healthz))
@@ -101,8 +104,12 @@ async fn healthz<C: Channels + 'static, K: Clock + 'static>(State(desk): State<A
 async fn events<C: Channels + 'static, K: Clock + 'static>(
     State(desk): State<Arc<Desk<C, K>>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(refused) => return unread_body(&refused),
+    };
     if body.iter().all(u8::is_ascii_whitespace) {
         return problem(StatusCode::BAD_REQUEST, "the body is empty: send one event, an array, or JSON Lines");
     }
@@ -129,6 +136,16 @@ async fn events<C: Channels + 'static, K: Clock + 'static>(
     let nothing_readable = taken.malformed > 0 && taken.taken + taken.skipped == 0;
     let status = if nothing_readable { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     (status, Json(answer)).into_response()
+}
+
+/// The limit is the only reason that is worth words of our own; otherwise the caller's connection broke.
+fn unread_body(refused: &BytesRejection) -> Response {
+    let status = refused.status();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        let limit = MAX_BODY / (1024 * 1024);
+        return problem(status, &format!("the body is larger than {limit} MiB: send fewer events at once"));
+    }
+    problem(status, &refused.body_text())
 }
 
 async fn take_all<C: Channels, K: Clock>(
@@ -158,8 +175,12 @@ struct ListQuery {
 
 async fn approvals<C: Channels + 'static, K: Clock + 'static>(
     State(desk): State<Arc<Desk<C, K>>>,
-    Query(asked): Query<ListQuery>,
+    asked: Result<Query<ListQuery>, QueryRejection>,
 ) -> Response {
+    let asked = match asked {
+        Ok(Query(asked)) => asked,
+        Err(refused) => return problem(refused.status(), &refused.body_text()),
+    };
     let after = match asked.after.as_deref().map(read_cursor) {
         Some(None) => return problem(StatusCode::BAD_REQUEST, "`after` is not the `next` of a page"),
         Some(cursor) => cursor,
@@ -189,8 +210,12 @@ fn read_cursor(text: &str) -> Option<Cursor> {
 
 async fn malformed<C: Channels + 'static, K: Clock + 'static>(
     State(desk): State<Arc<Desk<C, K>>>,
-    Query(asked): Query<ListQuery>,
+    asked: Result<Query<ListQuery>, QueryRejection>,
 ) -> Response {
+    let asked = match asked {
+        Ok(Query(asked)) => asked,
+        Err(refused) => return problem(refused.status(), &refused.body_text()),
+    };
     match desk.monitor.store.rejects(asked.limit.unwrap_or(PAGE).clamp(1, PAGE)).await {
         Ok(rejects) => {
             let rejects: Vec<Value> = rejects.iter().map(crate::cli::malformed::line).collect();

@@ -28,10 +28,8 @@ use crate::policyfile::PolicyFile;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 
-/// A body that is larger is refused. EventBridge's events have at most 256 KiB; this is for those who send many at once.
-const MAX_BODY: usize = 8 * 1024 * 1024;
 const WORKERS: usize = 4;
-/// How long the answers that are under way may take when the process is told to stop.
+/// How long answers and notices that are under way may take when the process is told to stop.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Runs the monitor: takes events by HTTP, reminds and escalates when it is time, and shows what waits.
@@ -75,12 +73,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::failed)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         match args.demo {
             Some(seconds) => serve_demo(args, policy, guard, seconds).await,
             None => serve_for_real(args, policy, guard).await,
         }
-    })
+    });
+    // A webhook's name that is still being looked up must not hold up the end.
+    runtime.shutdown_background();
+    served
 }
 
 async fn serve_for_real(args: &Args, policy: PolicyFile, guard: Guard) -> Result<(), Failure> {
@@ -115,7 +116,7 @@ fn monitor<C: Channels, K: Clock>(policy: PolicyFile, store: SqliteStore, channe
 /// The monitor, as this program puts it together.
 type App<C, K> = Arc<Monitor<SqliteStore, C, FileMetrics, K>>;
 
-/// Serves until it is told to stop; what is under way then is finished first. Whoever feeds the monitor calls `wake`,
+/// Serves until it is told to stop; what is under way then is finished first, within reason. Whoever feeds the monitor calls `wake`,
 /// because something may have become due; `show` is told of every change, and `feed` runs beside.
 async fn serve<C: Channels + 'static, K: Clock + 'static>(
     listen: SocketAddr,
@@ -144,7 +145,7 @@ async fn serve<C: Channels + 'static, K: Clock + 'static>(
     ));
     let desk = http::Desk { monitor: Arc::clone(&monitor), wake, health, guard, show: Box::new(show) };
     let mut stopped = stop.clone();
-    let server = axum::serve(listener, http::router(Arc::new(desk), MAX_BODY)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, http::router(Arc::new(desk))).with_graceful_shutdown(async move {
         stopped.wait_for(|stop| *stop).await.ok();
     });
     let mut stopping = stop;
@@ -152,11 +153,15 @@ async fn serve<C: Channels + 'static, K: Clock + 'static>(
         stopping.wait_for(|stop| *stop).await.ok();
         tokio::time::sleep(FAREWELL).await;
     };
+    let finished = async move {
+        server.await?;
+        worker.await.map_err(Failure::failed)
+    };
     tokio::select! {
-        served = server => served?,
-        () = deadline => tracing::warn!("some callers did not take their answers in time"),
+        finished = finished => finished?,
+        // A notice that is cut off here is still in the outbox, and goes out after the next start.
+        () = deadline => tracing::warn!("some callers or webhooks did not answer in time; not waiting any longer"),
     }
-    worker.await.map_err(Failure::failed)?;
     feed.abort();
     tracing::info!("stopped");
     Ok(())

@@ -3,6 +3,6 @@
 mod exits;
 mod hostile;
 mod lines;
-mod run;
+pub(crate) mod run;
 mod timeline;
 mod week;

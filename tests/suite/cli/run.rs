@@ -7,31 +7,31 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// The week's history, as it is named on the command line.
-pub(super) const WEEK: &str = "tests/data/history/week.jsonl";
+pub(crate) const WEEK: &str = "tests/data/history/week.jsonl";
 
 /// What a run left behind.
 #[derive(Debug, PartialEq)]
-pub(super) struct Ran {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
     /// What it wrote, given that it went well.
-    pub(super) fn done(self) -> String {
+    pub(crate) fn done(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (Some(0), ""), "{}", self.out);
         self.out
     }
 
     /// Each line of it as JSON.
-    pub(super) fn lines(self) -> Vec<Value> {
+    pub(crate) fn lines(self) -> Vec<Value> {
         self.done().lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
     }
 }
 
 /// The program in the repository's root, deaf to whatever colours the surroundings ask for.
-pub(super) fn program(args: &[&str]) -> Command {
+pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
     command.args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
@@ -40,12 +40,12 @@ pub(super) fn program(args: &[&str]) -> Command {
     command
 }
 
-pub(super) fn holdpoint(args: &[&str]) -> Ran {
+pub(crate) fn holdpoint(args: &[&str]) -> Ran {
     ran(program(args).stdin(Stdio::null()).output().expect("the program can be run"))
 }
 
 /// With `input` on its standard input.
-pub(super) fn holdpoint_fed(args: &[&str], input: &str) -> Ran {
+pub(crate) fn holdpoint_fed(args: &[&str], input: &str) -> Ran {
     let piped = Stdio::piped;
     let mut command = program(args);
     let mut child = command.stdin(piped()).stdout(piped()).stderr(piped()).spawn().expect("the program can be run");
@@ -58,18 +58,18 @@ pub(super) fn holdpoint_fed(args: &[&str], input: &str) -> Ran {
     ran(output)
 }
 
-pub(super) fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// Every event of the week on its own line.
-pub(super) fn week() -> String {
+pub(crate) fn week() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(WEEK);
     std::fs::read_to_string(path).expect("the week's history is there")
 }
 
 /// The lines of one type.
-pub(super) fn of_type<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
+pub(crate) fn of_type<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|line| line["type"] == kind).collect()
 }

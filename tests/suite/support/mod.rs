@@ -2,5 +2,8 @@
 
 pub(crate) mod faulty;
 pub(crate) mod history;
+pub(crate) mod http;
 pub(crate) mod timeline;
+pub(crate) mod wait;
+pub(crate) mod webhook;
 pub(crate) mod world;

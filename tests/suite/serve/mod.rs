@@ -1,0 +1,9 @@
+//! `holdpoint serve` as a process of its own: what its callers, its operators and the other side of a webhook see.
+
+mod callers;
+mod crash;
+mod demo;
+mod events;
+mod lists;
+mod notices;
+mod process;
