@@ -23,6 +23,11 @@ pub struct FactRecord {
     fact: FactKindRecord,
 }
 
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum FactKindRecord {
@@ -121,11 +126,16 @@ pub fn to_text(fact: &Fact) -> Result<String, RecordError> {
 }
 
 pub fn from_text(text: &str) -> Result<Fact, RecordError> {
-    let record: FactRecord = serde_json::from_str(text)?;
-    if record.v != VERSION {
-        return Err(RecordError::Name { what: "version of a fact", value: record.v.to_string() });
+    let record = serde_json::from_str::<FactRecord>(text);
+    // What a later version looks like is not known here, but it says which one it is.
+    let found = match &record {
+        Ok(record) => record.v,
+        Err(_) => serde_json::from_str::<Version>(text).map_or(VERSION, |version| version.v),
+    };
+    if found != VERSION {
+        return Err(RecordError::Version { found, known: VERSION });
     }
-    Ok(record.into())
+    Ok(record?.into())
 }
 
 impl From<&Fact> for FactRecord {

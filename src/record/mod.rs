@@ -16,6 +16,8 @@ pub mod time;
 pub enum RecordError {
     #[error("not a record of a known form: {0}")]
     Form(#[from] serde_json::Error),
+    #[error("it is of version {found}, and this holdpoint knows only version {known}: update holdpoint")]
+    Version { found: u32, known: u32 },
     #[error("`{value}` is not a {what}")]
     Name { what: &'static str, value: String },
 }

@@ -1,4 +1,5 @@
-//! Times as RFC 3339 in UTC, with as many decimals as there are.
+//! Times as RFC 3339 in UTC, with as many decimals as there are. Years before 0 and after 9999, which RFC 3339 does not
+//! have, are written with a sign.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -9,8 +10,13 @@ pub fn to_text(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
+/// Also of a year with a sign: an event's time can be anything that has an offset from UTC, such as the last hours of 9999
+/// west of Greenwich, and nobody must be able to write what stops the reader.
 pub fn from_text(text: &str) -> Result<Timestamp, chrono::ParseError> {
-    DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc))
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(at) => Ok(at.with_timezone(&Utc)),
+        Err(error) => text.parse().map_err(|_| error),
+    }
 }
 
 /// For `#[serde(with)]`.

@@ -152,3 +152,19 @@ fn an_empty_body_is_a_mistake() {
     }
     assert_eq!(server.get("/api/malformed").json(), json!({ "malformed": [] }));
 }
+
+#[test]
+fn a_time_from_the_ends_of_the_calendar_stops_nothing() {
+    let place = Place::new();
+    let server = place.serve();
+    for (number, time) in (1..).zip(["0000-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]) {
+        let mut event: Value = serde_json::from_str(&request(number)).expect("it is JSON");
+        event["detail"]["start-time"] = time.into();
+        // Twice, because the second time what was stored is read again.
+        assert_eq!(server.post(format!("{event}\n{event}")).json()["taken"], 2, "{time}");
+        assert_eq!(server.get("/healthz").status, 200, "{time}");
+        place.ask(&["explain", &waiting(number, TimeDelta::zero()).approval()]);
+    }
+    server.post(request(3));
+    assert_eq!(open(&server), [1, 3, 2].map(id));
+}

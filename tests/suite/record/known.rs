@@ -1,0 +1,276 @@
+//! The values behind the golden files, in the order of their lines: each kind with every field set, and with every field
+//! missing that can be.
+
+use holdpoint::domain::context::{Context, Revision, Trigger};
+use holdpoint::domain::effect::Notice;
+use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict};
+use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
+use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::input::Place;
+use holdpoint::domain::measure::{Labels, Measures, Name};
+use holdpoint::domain::policy::{Act, PolicyRef};
+use holdpoint::domain::{
+    ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn gate(account: Option<&str>) -> Gate {
+    Gate {
+        account: account.map(str::to_owned),
+        region: "eu-west-1".to_owned(),
+        pipeline: "payments-prod".to_owned(),
+        stage: "Production".to_owned(),
+        action: "Approve".to_owned(),
+    }
+}
+
+fn whole_place() -> Place {
+    Place {
+        gate: gate(Some("111122223333")),
+        execution: Some(ExecutionId::new("4c1f0f2e-6b1d-4f0a-9a57-0d5b8f6f2a11")),
+        attempt: Some(2),
+    }
+}
+
+fn least_place() -> Place {
+    Place { gate: gate(None), execution: None, attempt: None }
+}
+
+fn policy() -> PolicyRef {
+    PolicyRef { name: PolicyName::new("production"), version: "5f1d7a3c9b2e".to_owned() }
+}
+
+fn trigger() -> Trigger {
+    Trigger {
+        kind: "WebhookV2".to_owned(),
+        detail: some("arn:aws:codestar-connections:eu-west-1:111122223333:connection/5f1d7a3c"),
+        author: some("Amara Okafor"),
+        author_email: some("amara@example.com"),
+        repository: some("example-org/payments"),
+        reference: some("main"),
+        commit: some("8c1f2a9d3e4b5c6d7e8f90a1b2c3d4e5f6071829"),
+        message: some("Round \"refunds\"\nto the cent — zażółć 🧾"),
+    }
+}
+
+fn revisions() -> Vec<Revision> {
+    let whole = Revision {
+        action: "Code".to_owned(),
+        id: "8c1f2a9d3e4b5c6d7e8f90a1b2c3d4e5f6071829".to_owned(),
+        summary: some("Round refunds to the cent"),
+        url: some("https://github.example.com/example-org/payments/commit/8c1f2a9"),
+    };
+    vec![whole, Revision { action: "Templates".to_owned(), id: "v7".to_owned(), summary: None, url: None }]
+}
+
+fn decision(verdict: Verdict) -> Decision {
+    Decision {
+        gate: gate(Some("111122223333")),
+        verdict,
+        at: at("2026-10-06T10:41:58Z"),
+        by: Principal {
+            arn: some("arn:aws:sts::111122223333:assumed-role/ReleaseManager/noor@example.com"),
+            kind: "AssumedRole".to_owned(),
+            name: some("noor@example.com"),
+        },
+        comment: some("Smoke tests are red"),
+        source_ip: some("192.0.2.10"),
+        event_id: some("3f2b1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d"),
+        error: some("ApprovalAlreadyCompletedException"),
+    }
+}
+
+fn least_decision() -> Decision {
+    Decision {
+        gate: gate(None),
+        verdict: Verdict::Approved,
+        at: at("2026-10-06T10:41:58Z"),
+        by: Principal::default(),
+        comment: None,
+        source_ip: None,
+        event_id: None,
+        error: None,
+    }
+}
+
+fn end(state: EndState, source: Source) -> End {
+    End { state, at: at("2026-10-06T10:41:58.25Z"), source, error_code: None, summary: None, event_id: None }
+}
+
+fn settlement(outcome: Outcome, basis: Basis, policy: Option<PolicyRef>) -> Settlement {
+    Settlement { outcome, ended_at: at("2026-10-06T10:41:58Z"), basis, breached: policy.is_some(), policy }
+}
+
+fn fired(act: Act, skipped: Vec<Skipped>) -> StepFired {
+    StepFired {
+        step: StepId::new("remind@50%"),
+        repeat: 3,
+        act,
+        to: vec![RecipientName::new("approvers"), RecipientName::new("leads")],
+        due_at: at("2026-10-06T11:12:07.412Z"),
+        skipped,
+        policy: policy(),
+    }
+}
+
+fn delivered(act: Act, receipt: Option<String>) -> FactKind {
+    FactKind::NoticeDelivered {
+        notice: NoticeId::new("6d3e1a52/remind@50%/0/approvers"),
+        act,
+        recipient: RecipientName::new("approvers"),
+        at: at("2026-10-06T11:12:08Z"),
+        receipt,
+    }
+}
+
+fn withdrawn(why: Unwanted) -> FactKind {
+    FactKind::NoticeWithdrawn {
+        notice: NoticeId::new("6d3e1a52/remind@50%/0/approvers"),
+        recipient: RecipientName::new("approvers"),
+        why,
+    }
+}
+
+pub(super) fn facts() -> Vec<Fact> {
+    let (requested_at, settle_by) = (at("2026-10-06T09:12:07.412Z"), at("2026-10-06T10:56:59.003Z"));
+    let requested = |place, source| FactKind::Requested { place, at: requested_at, source };
+    let context = Context {
+        review_link: some("https://console.aws.amazon.com/codesuite/codepipeline/pipelines/payments-prod/view"),
+        external_link: some("https://ci.example.com/payments/1841"),
+        custom_data: some("Check the dashboard.\tThen decide."),
+        expires_at: Some(at("2026-10-13T09:12:00Z")),
+        trigger: Some(trigger()),
+        revisions: revisions(),
+        stop_reason: some("wrong branch"),
+    };
+    let little = Context {
+        trigger: Some(Trigger { kind: "PollForSourceChanges".to_owned(), ..Trigger::default() }),
+        ..Context::default()
+    };
+    let ended = |place, end| FactKind::EndSeen { place, end, settle_by };
+    let whole_end = End {
+        error_code: some("JobFailed"),
+        summary: some("Approved by arn:aws:iam::111122223333:user/nobody"),
+        event_id: some("1f0e9d8c-7b6a-4f5e-8d3c-2b1a0f9e8d7c"),
+        ..end(EndState::Failed, Source::ActionEvent)
+    };
+    let skipped = vec![
+        Skipped { step: StepId::new("remind@25%"), first: 0, last: 0 },
+        Skipped { step: StepId::new("remind@50%"), first: 1, last: 2 },
+    ];
+    let settled = |outcome, basis| FactKind::Settled(settlement(outcome, basis, None));
+    let kinds = vec![
+        requested(whole_place(), Source::ActionEvent),
+        requested(least_place(), Source::Notification),
+        FactKind::ContextLearnt(context),
+        FactKind::ContextLearnt(little),
+        FactKind::ContextLearnt(Context::default()),
+        FactKind::StepFired(fired(Act::Escalate, skipped)),
+        FactKind::StepFired(fired(Act::Remind, Vec::new())),
+        FactKind::Breached { deadline: at("2026-10-06T13:12:07.412Z"), policy: policy() },
+        FactKind::DecisionSeen { decision: Decision { error: None, ..decision(Verdict::Rejected) }, settle_by },
+        FactKind::DecisionSeen { decision: least_decision(), settle_by },
+        FactKind::AttemptSeen(decision(Verdict::Approved)),
+        FactKind::AttemptSeen(least_decision()),
+        ended(Some(whole_place()), whole_end),
+        ended(Some(least_place()), end(EndState::Succeeded, Source::ActionEvent)),
+        ended(None, end(EndState::Abandoned, Source::StageEvent)),
+        ended(None, end(EndState::Canceled, Source::PipelineEvent)),
+        ended(None, end(EndState::Superseded, Source::PipelineEvent)),
+        FactKind::Settled(settlement(Outcome::Rejected, Basis::CloudTrail, Some(policy()))),
+        settled(Outcome::Approved, Basis::ExecutionEvent),
+        settled(Outcome::TimedOut, Basis::Inferred),
+        settled(Outcome::Abandoned, Basis::ActionEvent),
+        settled(Outcome::Cancelled, Basis::ActionEvent),
+        settled(Outcome::NeverAsked, Basis::ActionEvent),
+        settled(Outcome::Failed, Basis::ActionEvent),
+        FactKind::Corrected(settlement(Outcome::Rejected, Basis::CloudTrail, Some(policy()))),
+        FactKind::Corrected(settlement(Outcome::Rejected, Basis::CloudTrail, None)),
+        delivered(Act::Remind, some("msg-0b8e7f91")),
+        delivered(Act::Escalate, None),
+        withdrawn(Unwanted::Over),
+        withdrawn(Unwanted::Replaced),
+        FactKind::NoticeGivenUp {
+            notice: NoticeId::new("6d3e1a52/remind@50%/0/approvers"),
+            recipient: RecipientName::new("approvers"),
+            attempts: 20,
+            reason: "the server answered 503 Service Unavailable".to_owned(),
+        },
+        FactKind::Joined { into: ApprovalId::new("old-0f1e2d3c4b5a6978") },
+    ];
+    let recorded_at = at("2026-10-06T10:41:59.003Z");
+    kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
+}
+
+/// Every name there is. A test asks for a line with each.
+const NAMES: [Name; 17] = [
+    Name::ApprovalLatency,
+    Name::Rejected,
+    Name::Breached,
+    Name::OutcomeApproved,
+    Name::OutcomeRejected,
+    Name::OutcomeTimedOut,
+    Name::OutcomeAbandoned,
+    Name::OutcomeCancelled,
+    Name::OutcomeNeverAsked,
+    Name::OutcomeFailed,
+    Name::OutcomeCorrected,
+    Name::RemindersSent,
+    Name::EscalationsSent,
+    Name::NoticesGivenUp,
+    Name::Waiting,
+    Name::OldestWait,
+    Name::Overdue,
+];
+
+pub(super) fn effects() -> Vec<Effect> {
+    let notice = |act| {
+        Effect::Notice(Notice {
+            id: NoticeId::new("6d3e1a52/remind@50%/0/approvers"),
+            act,
+            step: StepId::new("remind@50%"),
+            repeat: 0,
+            recipient: RecipientName::new("approvers"),
+            due_at: at("2026-10-06T11:12:07.412Z"),
+            policy: policy(),
+        })
+    };
+    let ended_at = at("2026-10-06T10:41:58Z");
+    let seconds = |name: Name| if name.unit() == "Seconds" { 5389.588 } else { 1.0 };
+    let every = Measures {
+        labels: Labels { gate: gate(Some("111122223333")), policy: Some(PolicyName::new("production")) },
+        at: ended_at,
+        values: NAMES.into_iter().map(|name| (name, seconds(name))).collect(),
+    };
+    let least = Measures {
+        labels: Labels { gate: gate(None), policy: None },
+        at: ended_at,
+        values: vec![(Name::OutcomeTimedOut, 1.0)],
+    };
+    vec![notice(Act::Remind), notice(Act::Escalate), Effect::Record(every), Effect::Record(least)]
+}
+
+pub(super) fn news() -> Vec<ExecutionNews> {
+    let ended = |state, stage: Option<&str>, event_id: Option<&str>| {
+        ExecutionNews::Ended(ExecutionEnd {
+            at: at("2026-10-06T10:41:58Z"),
+            stage: stage.map(str::to_owned),
+            state,
+            event_id: event_id.map(str::to_owned),
+        })
+    };
+    let least = Trigger { kind: "PollForSourceChanges".to_owned(), ..Trigger::default() };
+    let mut news = vec![ExecutionNews::Triggered(trigger()), ExecutionNews::Triggered(least)];
+    news.extend(revisions().into_iter().map(ExecutionNews::RevisionLearnt));
+    news.extend([some("wrong branch"), None].map(|reason| ExecutionNews::Stopping { reason }));
+    news.push(ended(EndState::Failed, Some("Production"), Some("1f0e9d8c-7b6a-4f5e-8d3c-2b1a0f9e8d7c")));
+    news.push(ended(EndState::Superseded, None, None));
+    news
+}
