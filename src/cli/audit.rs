@@ -24,6 +24,7 @@ pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
+    /// CSV for spreadsheets, or JSON Lines with every fact
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -66,7 +67,8 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
             let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
             let rows = block_on(async { Ok(export(&store, &query, format, &mut out).await?) })?;
             out.flush().map_err(unwritable)?;
-            writeln!(std::io::stderr(), "{rows} approvals written to {name}")?;
+            let rows = if rows == 1 { "1 approval".to_owned() } else { format!("{rows} approvals") };
+            writeln!(std::io::stderr(), "{rows} written to {name}")?;
             Ok(())
         }
     }

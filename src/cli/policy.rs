@@ -3,10 +3,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::output::{GOOD, WARN, styled};
+use super::output::{BOLD, GOOD, WARN, styled};
 use super::{Failure, output, settings};
-use crate::notice::duration;
+use crate::domain::RecipientName;
+use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
+use crate::notice::{clean, duration};
 use crate::policyfile::{PolicyFile, schema};
+use crate::record::names::Named;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -36,12 +39,45 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         writeln!(out, "{} {warning}", styled(WARN, "warning:"))?;
     }
     for policy in &policy.rules.policies {
-        writeln!(out, "{}: a decision within {}", policy.name, duration(policy.target))?;
+        writeln!(out, "{}: a decision within {}", styled(BOLD, &policy.name), duration(policy.target))?;
+        writeln!(out, "  for {}", gates(&policy.gates))?;
         for step in &policy.steps {
-            let to: Vec<&str> = step.to.iter().map(crate::domain::RecipientName::as_str).collect();
-            let repeat = step.repeat.map(|r| format!(", then every {}", duration(r.every))).unwrap_or_default();
-            writeln!(out, "  {:<24} {}{repeat}", step.id.as_str(), to.join(", "))?;
+            let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
+            let when = when(step.when, policy);
+            writeln!(out, "  {:<20} {when}: {} to {}", step.id.as_str(), step.act.word(), to.join(", "))?;
+            if let Some(repeat) = step.repeat {
+                writeln!(out, "  {:<20} {}", "", again(repeat, policy))?;
+            }
+        }
+        if policy.steps.is_empty() {
+            writeln!(out, "  nobody is told of anything")?;
         }
     }
     writeln!(out, "{} (version {})", styled(GOOD, "The policy is in order"), policy.rules.version)
+}
+
+/// The parts of a gate that are asked for.
+fn gates(matcher: &GateMatcher) -> String {
+    let GateMatcher { account, region, pipeline, stage, action } = matcher;
+    let parts =
+        [("account", account), ("region", region), ("pipeline", pipeline), ("stage", stage), ("action", action)];
+    let asked: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(name, glob)| glob.as_ref().map(|glob| format!("{name} {}", clean(glob.glob().glob(), 100))))
+        .collect();
+    if asked.is_empty() { "every gate".to_owned() } else { asked.join(", ") }
+}
+
+/// A share of the target is easier to judge as a time.
+fn when(when: When, policy: &Policy) -> String {
+    match when {
+        When::Share { permille } => format!("after {}", duration(policy.target * permille.cast_signed() / 1000)),
+        When::After(time) => format!("after {}", duration(time)),
+        When::BeforeExpiry(time) => format!("{} before the time-out", duration(time)),
+    }
+}
+
+fn again(repeat: Repeat, policy: &Policy) -> String {
+    let until = repeat.until.map(|until| format!(", the last {}", when(until, policy))).unwrap_or_default();
+    format!("again every {}{until}", duration(repeat.every))
 }

@@ -54,6 +54,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         }
         if args.format == Format::Text {
             match shown {
+                0 if args.all => writeln!(out, "Nothing was heard of yet.")?,
                 0 => writeln!(out, "Nothing waits.")?,
                 n => writeln!(out, "{}", styled(DIM, format!("{n} in all, as of {}", moment(now))))?,
             }
@@ -65,20 +66,32 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 fn show(out: &mut impl Write, approval: &Projection, now: Timestamp) -> std::io::Result<()> {
     let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
-    let waited = approval.requested_at.map(|at| duration(approval.ended_at.unwrap_or(now) - at));
-    writeln!(out, "{:>8}  {}", waited.unwrap_or_else(|| "?".to_owned()), styled(BOLD, gate))?;
+    let again = approval.attempt.filter(|n| *n > 1).map(|n| format!(", attempt {n}")).unwrap_or_default();
+    let waited = waited(approval, now).unwrap_or_else(|| "?".to_owned());
+    writeln!(out, "{waited:>8}  {}{again}", styled(BOLD, gate))?;
     writeln!(out, "          {}", state(approval, now))?;
+    if let Some(by) = &approval.decided_by {
+        writeln!(out, "          by {}", clean(by, 200))?;
+    }
     let policy = approval.policy.as_ref().map_or("no policy".to_owned(), |name| format!("policy {name}"));
     writeln!(out, "          {}", styled(DIM, format!("{policy}, {}", approval.id)))
 }
 
-fn state(approval: &Projection, now: Timestamp) -> String {
+/// How long somebody was waited for, up to now or to the end.
+pub(super) fn waited(approval: &Projection, now: Timestamp) -> Option<String> {
+    approval.requested_at.map(|at| duration(approval.ended_at.unwrap_or(now) - at))
+}
+
+/// How things stand: the outcome, or how much of the promised time is left.
+pub(super) fn state(approval: &Projection, now: Timestamp) -> String {
     match (approval.phase, approval.outcome) {
         (_, Some(outcome)) => {
-            let by = approval.decided_by.as_deref().map(|by| format!(" by {}", clean(by, 200))).unwrap_or_default();
             let late = if approval.breached { ", past the deadline" } else { "" };
-            format!("{}{by}{late}", super::timeline::word(outcome))
+            let unknown =
+                if outcome.is_decision() && approval.decided_by.is_none() { ", by whom is not known" } else { "" };
+            format!("{}{late}{unknown}", super::timeline::word(outcome))
         }
+        (Phase::Unseen, None) => styled(DIM, "no request for a decision was heard of"),
         (Phase::Ended, None) => styled(DIM, "ended; who decided, and how, is still open"),
         _ => match (approval.expires_at.filter(|at| *at <= now), approval.deadline) {
             (Some(at), _) => {

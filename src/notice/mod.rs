@@ -11,7 +11,7 @@ mod phrase;
 use serde_json::{Value, json};
 
 pub use clean::clean;
-pub use phrase::{duration, moment};
+pub use phrase::{duration, moment, wrap};
 
 use crate::domain::effect::Notice;
 use crate::domain::policy::{Act, Rules};

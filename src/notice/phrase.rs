@@ -49,7 +49,7 @@ pub(super) fn detail(label: &str, value: &str, label_width: usize, width: usize)
 }
 
 /// Breaks at white space. A word that is too long stays whole, so that links stay links.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let Some(line) = lines.last_mut() else { break };

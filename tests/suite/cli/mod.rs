@@ -1,8 +1,12 @@
 //! The built program, as a user runs it.
 
+mod audit;
 mod exits;
+mod explain;
 mod hostile;
 mod lines;
+mod policy;
 pub(crate) mod run;
+mod status;
 mod timeline;
 mod week;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The week's history, as it is named on the command line.
 pub(crate) const WEEK: &str = "tests/data/history/week.jsonl";
@@ -72,4 +73,45 @@ pub(crate) fn week() -> String {
 /// The lines of one type.
 pub(crate) fn of_type<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
     lines.iter().filter(|line| line["type"] == kind).collect()
+}
+
+/// A store that a replay has filled, in a folder that goes with it.
+pub(super) struct Kept {
+    folder: TempDir,
+}
+
+impl Kept {
+    pub(super) fn week() -> Self {
+        Self::of(&week(), &[])
+    }
+
+    /// Of events on lines; `args` go to the replay.
+    pub(super) fn of(events: &str, args: &[&str]) -> Self {
+        let kept = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let store = kept.path("store.sqlite");
+        holdpoint_fed(&[&["replay", "-", "--format", "json", "--store", &store], args].concat(), events).done();
+        kept
+    }
+
+    /// Of a file in its folder.
+    pub(super) fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("a plain path").to_owned()
+    }
+
+    /// Runs a command on the store.
+    pub(super) fn ask(&self, args: &[&str]) -> Ran {
+        let store = self.path("store.sqlite");
+        holdpoint(&[args, &["--store", &store]].concat())
+    }
+}
+
+/// Whether it can be read on 80 columns: what is longer is a link, an ARN or an id, which nobody wants broken.
+pub(super) fn assert_fits(text: &str) {
+    for line in text.lines().filter(|line| line.chars().count() > 80) {
+        assert!(
+            line.split_whitespace().any(|word| word.chars().count() > 50),
+            "{} columns: {line}",
+            line.chars().count()
+        );
+    }
 }

@@ -6,8 +6,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::TimeDelta;
 
-use super::process::{Place, Server, asked, waiting};
+use super::process::{Place, Server};
 use crate::cli::run::{Ran, program, ran};
+use crate::support::waiting::{asked, waiting};
 
 const TOKEN: &str = "0f2c9a7be1d84536b0a1f7c2d3e4f506";
 

@@ -10,9 +10,10 @@ use holdpoint::adapters::sqlite::{Durability, SqliteStore};
 use holdpoint::ports::store::Store;
 
 use super::notices::{place_for, policy};
-use super::process::{Place, SOON, Server, asked, now, waiting};
+use super::process::{Place, SOON, Server};
 use crate::support::http::request;
 use crate::support::wait::until;
+use crate::support::waiting::{asked, now, waiting};
 use crate::support::webhook::Receiver;
 
 const POSTERS: usize = 4;

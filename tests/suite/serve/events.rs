@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::process::{Place, Server, asked, waiting};
+use super::process::{Place, Server};
 use crate::cli::run::holdpoint;
+use crate::support::waiting::{asked, waiting};
 use crate::wire::fixtures::text;
 
 /// As `src/cli/serve` has it.

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::process::{Place, asked, waiting};
+use super::process::Place;
+use crate::support::waiting::{asked, waiting};
 
 const HOSTILE: &str = "<script>alert(1)</script>\" onload=\"x";
 

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 
-use super::process::{Place, SOON, Server, asked, waiting};
+use super::process::{Place, SOON, Server};
 use crate::cli::run::ran;
 use crate::support::history::Run;
 use crate::support::wait::until;
+use crate::support::waiting::{asked, waiting};
 use crate::support::webhook::Receiver;
 
 /// Target 4 hours, with a reminder at half of it and an escalation at the deadline.

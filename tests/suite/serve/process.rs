@@ -7,14 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use holdpoint::adapters::clock::WallClock;
-use holdpoint::ports::clock::Clock;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::run::{holdpoint, program};
-use crate::support::history::{Fate, Run};
 use crate::support::http::{Answer, request};
 use crate::support::wait::until;
 
@@ -213,18 +209,4 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
-}
-
-pub(super) fn now() -> DateTime<Utc> {
-    WallClock.now()
-}
-
-/// An approval that was asked for so long ago and waits, at a gate of its own.
-pub(super) fn waiting(number: u64, since: TimeDelta) -> Run {
-    Run { number, pipeline: number, asked_at: now() - since, wait: TimeDelta::zero(), fate: Fate::Open }
-}
-
-/// The event that says that somebody was asked: the last one so far.
-pub(super) fn asked(run: &Run) -> String {
-    run.events().pop().expect("a run has events")
 }

@@ -5,5 +5,6 @@ pub(crate) mod history;
 pub(crate) mod http;
 pub(crate) mod timeline;
 pub(crate) mod wait;
+pub(crate) mod waiting;
 pub(crate) mod webhook;
 pub(crate) mod world;

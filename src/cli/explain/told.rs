@@ -1,0 +1,187 @@
+//! Facts, and what comes, in sentences.
+
+use chrono::TimeDelta;
+
+use crate::app::explain::What;
+use crate::cli::timeline::word;
+use crate::domain::context::{Context, Revision, Trigger};
+
+use crate::domain::evidence::{Basis, Decision, End, Source, Verdict};
+use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
+use crate::notice::{clean, moment};
+use crate::record::names::Named;
+
+/// A step that fired this much later than it was due is worth a remark.
+const LATE: TimeDelta = TimeDelta::minutes(1);
+
+/// One fact: a sentence, and the details below it.
+pub(super) struct Told {
+    pub(super) text: String,
+    pub(super) details: Vec<String>,
+}
+
+impl Told {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), details: Vec::new() }
+    }
+
+    fn detail(mut self, detail: impl Into<Option<String>>) -> Self {
+        self.details.extend(detail.into());
+        self
+    }
+}
+
+/// The fact about `approval`, whose id need not be said again.
+pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
+    let when = |at: Timestamp| when(at, fact.recorded_at);
+    match &fact.kind {
+        FactKind::Requested { at, source, .. } => Told::new(format!("requested {}, says {}", when(*at), says(*source))),
+        FactKind::ContextLearnt(context) => learnt(context),
+        FactKind::StepFired(fired) => step_fired(fired, fact.recorded_at),
+        FactKind::Breached { policy, .. } => Told::new(format!("the deadline of policy {} passed", policy.name)),
+        FactKind::DecisionSeen { decision, .. } => {
+            let text = format!("{} {}, says CloudTrail", decision.verdict.word(), when(decision.at));
+            Told::new(text).detail(by(decision)).detail(decision.comment.as_deref().map(quoted))
+        }
+        FactKind::AttemptSeen(attempt) => {
+            let tried = match attempt.verdict {
+                Verdict::Approved => "approve",
+                Verdict::Rejected => "reject",
+            };
+            let text = format!("an attempt to {tried} {} was refused, says CloudTrail", when(attempt.at));
+            let why = attempt.error.as_deref().map(|error| format!("because: {}", clean(error, 100)));
+            Told::new(text).detail(by(attempt)).detail(why)
+        }
+        FactKind::EndSeen { end, .. } => end_seen(end, &when(end.at)),
+        FactKind::Settled(settlement) => settled("settled", settlement, &when(settlement.ended_at)),
+        FactKind::Corrected(settlement) => {
+            settled("corrected by later evidence", settlement, &when(settlement.ended_at))
+        }
+        FactKind::NoticeDelivered { notice, recipient, receipt, .. } => {
+            let whole = notice.as_str();
+            let own = whole.strip_prefix(approval.as_str()).map_or(whole.to_owned(), |rest| format!("…{rest}"));
+            let receipt = receipt.as_deref().map(|receipt| format!("receipt: {}", clean(receipt, 100)));
+            Told::new(format!("delivered to {recipient}: {own}")).detail(receipt)
+        }
+        FactKind::NoticeWithdrawn { recipient, why, .. } => {
+            let why = match why {
+                Unwanted::Over => "nobody is waited for any more",
+                Unwanted::Replaced => "a later repeat says the same",
+            };
+            Told::new(format!("not sent to {recipient} after all: {why}"))
+        }
+        FactKind::NoticeGivenUp { recipient, attempts, reason, .. } => {
+            let times = if *attempts == 1 { "1 attempt".to_owned() } else { format!("{attempts} attempts") };
+            Told::new(format!("could not be delivered to {recipient}: given up after {times}"))
+                .detail(clean(reason, 200))
+        }
+        FactKind::Joined { into } => Told::new(format!("turned out to be the same as {into}")),
+    }
+}
+
+/// What happens, if nothing is heard.
+pub(super) fn ahead(what: &What) -> String {
+    match what {
+        What::Step { step, repeat, act, to } => {
+            format!("{} to {} ({step}{})", act.word(), names(to), again(*repeat))
+        }
+        What::Deadline => "the deadline: a breach is noted".to_owned(),
+        What::Expiry => "CodePipeline's own time-out".to_owned(),
+        What::GivenUp => "taken as timed out".to_owned(),
+        What::Settled => "settled with the evidence there is by then".to_owned(),
+    }
+}
+
+/// A time as seen from the line that tells of it: the day only where it is another.
+fn when(at: Timestamp, from: Timestamp) -> String {
+    let same_day = at.date_naive() == from.date_naive();
+    at.format(if same_day { "at %H:%M:%S" } else { "on %a %-d %b %Y at %H:%M:%S" }).to_string()
+}
+
+fn learnt(context: &Context) -> Told {
+    let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason } = context;
+    let labelled = |label: &str, text: &Option<String>| text.as_deref().map(|t| format!("{label}: {}", clean(t, 1000)));
+    let mut told = Told::new("learnt what is to be decided")
+        .detail(trigger.as_ref().map(started))
+        .detail(labelled("note", custom_data))
+        .detail(labelled("see also", external_link))
+        .detail(labelled("to review", review_link))
+        .detail(expires_at.map(|at| format!("time-out: {}", moment(at))))
+        .detail(labelled("to be stopped", stop_reason));
+    told.details.extend(revisions.iter().flat_map(revision));
+    told
+}
+
+fn started(trigger: &Trigger) -> String {
+    let who = trigger.author.as_deref().or(trigger.detail.as_deref()).map(|who| format!(" by {}", clean(who, 200)));
+    format!("started{} ({})", who.unwrap_or_default(), clean(&trigger.kind, 60))
+}
+
+fn revision(revision: &Revision) -> impl Iterator<Item = String> {
+    let id = format!("revision {} from {}", clean(&revision.id, 60), clean(&revision.action, 100));
+    std::iter::once(id).chain(revision.summary.as_deref().map(quoted))
+}
+
+fn step_fired(fired: &StepFired, at: Timestamp) -> Told {
+    let text = format!("{} to {} ({}{})", fired.act.word(), names(&fired.to), fired.step, again(fired.repeat));
+    let late = (at - fired.due_at > LATE).then(|| format!("was due {}", when(fired.due_at, at)));
+    let skipped: Vec<String> = fired.skipped.iter().map(passed_over).collect();
+    let skipped = (!skipped.is_empty()).then(|| format!("says enough, so passed over: {}", skipped.join(", ")));
+    Told::new(text).detail(late).detail(skipped)
+}
+
+fn passed_over(skipped: &Skipped) -> String {
+    let Skipped { step, first, last } = skipped;
+    match (first, last) {
+        (0, 0) => step.to_string(),
+        (0, last) => format!("{step} up to repeat {last}"),
+        (first, last) if first == last => format!("{step} repeat {first}"),
+        (first, last) => format!("{step} repeats {first} to {last}"),
+    }
+}
+
+fn again(repeat: u32) -> String {
+    if repeat > 0 { format!(", repeat {repeat}") } else { String::new() }
+}
+
+fn by(decision: &Decision) -> String {
+    let who = decision.by.arn.as_deref().map_or("somebody without a name".to_owned(), |arn| clean(arn, 300));
+    format!("by {who}")
+}
+
+fn end_seen(end: &End, when: &str) -> Told {
+    let code = end.error_code.as_deref().map(|code| format!(" ({})", clean(code, 60))).unwrap_or_default();
+    Told::new(format!("{}{code} {when}, says {}", end.state.word(), says(end.source)))
+        .detail(end.summary.as_deref().map(quoted))
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean(text, 1000))
+}
+
+fn settled(how: &str, settlement: &Settlement, when: &str) -> Told {
+    let late = if settlement.breached { ", past the deadline" } else { "" };
+    let basis = match settlement.basis {
+        Basis::Inferred => "nothing was heard by CodePipeline's time-out",
+        Basis::ExecutionEvent => "an event of its run or stage",
+        Basis::ActionEvent => "its own event",
+        Basis::CloudTrail => "CloudTrail",
+    };
+    let policy = settlement.policy.as_ref().map(|policy| &policy.name).map_or("none", PolicyName::as_str);
+    Told::new(format!("{how}: {} {when}{late}", word(settlement.outcome)))
+        .detail(format!("evidence: {basis}; policy: {policy}"))
+}
+
+fn says(source: Source) -> &'static str {
+    match source {
+        Source::Notification => "CodePipeline's notification",
+        Source::PipelineEvent => "an event of its run",
+        Source::StageEvent => "an event of its stage",
+        Source::ActionEvent => "its own event",
+    }
+}
+
+fn names(to: &[RecipientName]) -> String {
+    to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

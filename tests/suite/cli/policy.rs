@@ -1,0 +1,91 @@
+//! `holdpoint policy`: what a file promises, what is wrong with it, and what may stand in it.
+
+use serde_json::Value;
+
+use super::run::{Ran, assert_fits, holdpoint};
+
+fn check(text: &str) -> (Ran, String) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.yaml");
+    std::fs::write(&path, text).expect("it can be written");
+    let path = path.to_str().expect("a plain path").to_owned();
+    (holdpoint(&["policy", "check", &path]), path)
+}
+
+const GOOD: &str = r#"
+version: 1
+recipients:
+  approvers: { console: true }
+  leads: { file: leads.jsonl }
+  on-call: { webhook: "https://hooks.example.com/on-call", token_env: ON_CALL_TOKEN }
+  nobody: { console: true }
+policies:
+  - name: production
+    match: { account: 111122223333, pipeline: "*-prod", stage: "{Live,Production}" }
+    target: 1h 30m
+    steps:
+      - { at: 50%, remind: [approvers] }
+      - { at: 90m, escalate: [leads, on-call], repeat: { every: 30m, until: 400% } }
+      - { before_expiry: 6h, escalate: [on-call], repeat: { every: 1h } }
+  - name: everything-else
+    target: 1d
+"#;
+
+#[test]
+fn a_file_in_order_says_what_it_promises() {
+    // Also where the token is not set: the file is checked where it is written.
+    let (ran, _) = check(GOOD);
+    let out = ran.done();
+    assert_fits(&out);
+    insta::assert_snapshot!(out, @"
+    warning: recipient `nobody` is told of nothing
+    production: a decision within 1h 30m
+      for account 111122223333, pipeline *-prod, stage {Live,Production}
+      remind@50%           after 45m: reminder to approvers
+      escalate@1h30m       after 1h 30m: escalation to leads, on-call
+                           again every 30m, the last after 6h
+      escalate@expiry-6h   6h before the time-out: escalation to on-call
+                           again every 1h
+    everything-else: a decision within 1d
+      for every gate
+      nobody is told of anything
+    The policy is in order (version 67f02c83aa26)
+    ");
+}
+
+#[test]
+fn the_version_follows_the_content() {
+    let version = |text: &str| {
+        let out = check(text).0.done();
+        out.lines().last().and_then(|line| line.split_once("version ")).map(|(_, version)| version.to_owned())
+    };
+    assert_eq!(version(GOOD), version(GOOD));
+    assert_ne!(version(GOOD), version(&GOOD.replace("target: 1d", "target: 2d")));
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once_with_its_place() {
+    let (ran, path) =
+        check(&GOOD.replace("remind: [approvers]", "remind: [aprovers]").replace("target: 1d", "target: soon"));
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    let places: Vec<&str> = ran.err.lines().filter(|line| line.contains(&path)).collect();
+    assert_eq!(places.len(), 2, "{}", ran.err);
+    assert!(places[0].starts_with(&format!("holdpoint: {path}:13:")) && places[0].contains("aprovers"), "{}", ran.err);
+    assert!(places[1].starts_with(&format!("{path}:17:")) && places[1].contains("`soon`"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_2() {
+    let ran = holdpoint(&["policy", "check", "nowhere.yaml"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.starts_with("holdpoint: cannot read the policy file `nowhere.yaml`: "), "{}", ran.err);
+}
+
+#[test]
+fn the_schema_that_is_printed_is_the_formats() {
+    let out = holdpoint(&["policy", "schema"]).done();
+    let printed: Value = serde_json::from_str(&out).expect("it is JSON");
+    assert_eq!(printed, holdpoint::policyfile::schema());
+    assert_eq!(printed["title"], "holdpoint policy");
+    assert!(out.ends_with("}\n"));
+}
