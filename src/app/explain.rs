@@ -51,7 +51,7 @@ pub async fn explain<S: Store>(store: &S, rules: &Rules, id: &ApprovalId) -> Res
         return Ok(None);
     }
     let mut coming = coming(&approval, rules);
-    coming.sort_by(|a, b| a.at.cmp(&b.at));
+    coming.sort_by_key(|coming| coming.at);
     let has_more = coming.len() > SHOWN;
     coming.truncate(SHOWN);
     Ok(Some(Explanation {

@@ -18,6 +18,9 @@ use crate::ports::store::{Store, StoreError};
 /// What derived ids begin with; AWS's are UUIDs.
 const DERIVED: &str = "old-";
 
+/// Whether an approval can be the other half of what an event tells of.
+type IsPartner = Box<dyn Fn(&Projection) -> bool + Send>;
+
 pub async fn resolve<S: Store>(
     store: &S,
     rules: &Rules,
@@ -26,7 +29,7 @@ pub async fn resolve<S: Store>(
     now: Timestamp,
 ) -> Result<ApprovalId, StoreError> {
     let Some(place) = input.place() else { return Ok(token.cloned().unwrap_or_else(|| ApprovalId::new(DERIVED))) };
-    let (own_id, is_partner): (ApprovalId, Box<dyn Fn(&Projection) -> bool + Send>) = match input {
+    let (own_id, is_partner): (ApprovalId, IsPartner) = match input {
         Input::Ended(ended) => {
             let at = ended.end.at;
             let own_id = token.cloned().unwrap_or_else(|| derived(place, at));

@@ -7,6 +7,10 @@ use super::{ApprovalId, ExecutionId, Gate, Timestamp};
 
 /// One thing heard, and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few are at hand at a time: a box for each would cost more than the room"
+)]
 pub enum Heard {
     /// About one approval.
     Approval { named: Named, input: Input },

@@ -28,6 +28,10 @@ pub struct Reading {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "few are at hand at a time: a box for each would cost more than the room"
+)]
 pub enum Message {
     Heard(Heard),
     /// Well formed, but nothing to do with an approval.
