@@ -16,13 +16,13 @@ use crate::ports::metrics::Metrics;
 use crate::ports::store::{Claimed, Store, StoreError};
 
 /// How long a claimed row belongs to its dispatcher. Longer than the sends of one round can take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+const LEASE: TimeDelta = TimeDelta::minutes(2);
 
 /// How many rows one round takes.
 const ROUND: usize = 64;
 
 /// How many sends are under way at the same time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 /// A notice that failed this often is given up, some three hours after the first attempt.
 pub const MAX_ATTEMPTS: u32 = 20;
@@ -52,6 +52,8 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
                 Ok(change) => changes.extend(change),
                 // The row is another dispatcher's now; it will write down what becomes of it.
                 Err(StoreError::LeaseLost) => {}
+                // It keeps nothing from the others, and comes again when its lease ends.
+                Err(error @ StoreError::Corrupt { .. }) => tracing::error!(%error, "a notice is passed over"),
                 Err(other) => return Err(other),
             }
         }
@@ -108,7 +110,6 @@ async fn send<S: Store, C: Channels>(
                     return Ok(None);
                 }
                 Err(SendError::Retry { cause, .. } | SendError::Refused(cause)) => {
-                    tracing::error!(notice = %id, %cause, "a notice could not be delivered");
                     let reason = notice::clean(&cause.to_string(), 300);
                     FactKind::NoticeGivenUp { notice: id, recipient, attempts: row.attempts + 1, reason }
                 }

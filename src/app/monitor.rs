@@ -22,6 +22,8 @@ const PAGE: usize = 500;
 const KEPT_BYTES: usize = 64 * 1024;
 /// Of the reasons why messages were not taken, this many are told to the sender.
 const TOLD_REASONS: usize = 100;
+/// How long a round waits for the next when an approval could not be read.
+const UNREADABLE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// EventBridge delivers for a day; what is known of a run is kept far longer than that.
 const KEEP_EXECUTIONS: TimeDelta = TimeDelta::days(90);
 
@@ -52,19 +54,20 @@ pub struct NotTaken {
 }
 
 impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
-    /// Takes a JSON text, or notes what is wrong with it. When it returns, everything in it is either committed or kept
+    /// Takes a JSON text, or notes the problem that is known of it already. When it returns, everything in it is either committed or kept
     /// among the rejects.
     pub async fn take(
         &self,
-        text: Result<&str, &str>,
+        text: &str,
+        problem: Option<&str>,
         source: &str,
         line: u64,
         taken: &mut Taken,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let readings = match text {
-            Ok(text) => wire::read(text, now),
-            Err(problem) => vec![wire::Reading::malformed(problem)],
+        let readings = match problem {
+            None => wire::read(text, now),
+            Some(problem) => vec![wire::Reading::malformed(problem)],
         };
         for reading in readings {
             match reading.message {
@@ -77,7 +80,7 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
                     taken.note(line, false, reason);
                 }
                 Message::Malformed { reason } => {
-                    let body = text.unwrap_or_default().chars().take(KEPT_BYTES).collect();
+                    let body = text.chars().take(KEPT_BYTES).collect();
                     let source = clean(source, 200);
                     self.store.reject(&Reject { at: now, source, reason: reason.clone(), body }).await?;
                     taken.malformed += 1;
@@ -107,11 +110,14 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
     /// each change as it happens; says when the next round is due.
     pub async fn round(&self, show: impl Fn(&Change)) -> Result<Option<Timestamp>, StoreError> {
         let now = self.clock.now();
-        sweep(&self.store, &self.rules, now).await?.iter().for_each(&show);
+        let swept = sweep(&self.store, &self.rules, now).await?;
+        swept.changes.iter().for_each(&show);
         let dispatched = dispatch(&self.store, &self.rules, &self.channels, &self.metrics, now).await?;
         dispatched.iter().for_each(&show);
         self.gauge(now).await?;
-        self.store.next_wake().await
+        let next = self.store.next_wake().await?;
+        // What cannot be read stays due; it is no reason to hurry.
+        Ok(if swept.unreadable > 0 { next.map(|next| next.max(now + UNREADABLE_PAUSE)) } else { next })
     }
 
     async fn gauge(&self, now: Timestamp) -> Result<(), StoreError> {

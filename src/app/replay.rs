@@ -135,8 +135,8 @@ impl<'a, S: Store> Replay<'a, S> {
 
     /// Sweeps and dispatches until nothing is left to do at `now`.
     async fn fire(&mut self, now: Timestamp, told: &mut Vec<Told>) -> Result<(), StoreError> {
-        let changes = sweep(self.store, self.rules, now).await?;
-        self.changed(changes, told);
+        let swept = sweep(self.store, self.rules, now).await?;
+        self.changed(swept.changes, told);
         let dispatched = dispatch(self.store, self.rules, &self.outcomes, &self.outcomes, now).await?;
         told.extend(self.outcomes.take());
         told.extend(dispatched.into_iter().map(|change| Told::Changed(Box::new(change))));

@@ -8,12 +8,20 @@ use std::io::{self, BufRead};
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 const MAX_DEPTH: usize = 128;
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Document {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
-    /// The JSON text, or what is wrong with it.
-    pub(super) text: Result<String, String>,
+    /// The JSON text; of a broken document, as much as was read of it.
+    pub(super) text: String,
+    /// What is wrong with it.
+    pub(super) problem: Option<&'static str>,
+}
+
+impl Document {
+    pub(super) fn text(&self) -> Result<&str, &str> {
+        self.problem.map_or(Ok(&self.text), Err)
+    }
 }
 
 pub(super) struct Documents<R> {
@@ -62,11 +70,14 @@ impl<R: BufRead> Documents<R> {
         let mut scan = Scan::default();
         let problem = loop {
             let Some(byte) = self.peek()? else { break Some("it ends in the middle") };
-            if text.is_empty() && !matches!(first, b'{' | b'[') {
-                break Some("not a JSON object");
-            }
             self.advance();
             text.push(byte);
+            if !matches!(first, b'{' | b'[') {
+                if byte == b'\n' || text.len() >= MAX_BYTES || self.peek()?.is_none() {
+                    break Some("not a JSON object");
+                }
+                continue;
+            }
             match scan.take(byte) {
                 Ok(false) if text.len() >= MAX_BYTES => break Some("longer than 64 MiB"),
                 Ok(false) => {}
@@ -74,12 +85,16 @@ impl<R: BufRead> Documents<R> {
                 Err(problem) => break Some(problem),
             }
         };
-        if let Some(problem) = problem {
+        if problem.is_some() {
             self.skip_broken(line, &text)?;
-            return Ok(Document { line, text: Err(problem.to_owned()) });
         }
-        let text = String::from_utf8(text).map_err(|_| "not UTF-8".to_owned());
-        Ok(Document { line, text })
+        Ok(match String::from_utf8(text) {
+            Ok(text) => Document { line, text, problem },
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Document { line, text, problem: problem.or(Some("not UTF-8")) }
+            }
+        })
     }
 
     /// Goes back to the end of the broken document's first line, and on to the next line that begins a document.
@@ -206,7 +221,9 @@ mod tests {
 
     fn read(text: &str) -> Vec<(u64, Result<String, String>)> {
         let mut documents = Documents::new(io::Cursor::new(text));
-        std::iter::from_fn(|| documents.next().expect("a cursor can be read")).map(|d| (d.line, d.text)).collect()
+        std::iter::from_fn(|| documents.next().expect("a cursor can be read"))
+            .map(|d| (d.line, d.text().map(str::to_owned).map_err(str::to_owned)))
+            .collect()
     }
 
     fn good(line: u64, text: &str) -> (u64, Result<String, String>) {

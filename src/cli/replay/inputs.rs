@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::Failure;
-use crate::cli::documents::Documents;
+use crate::cli::documents::{Document, Documents};
 use crate::wire::Text;
 
 /// What a file in a folder must be called to be read.
@@ -45,17 +45,22 @@ impl Source {
 /// A document of one of the inputs.
 pub(super) struct Input {
     pub(super) source: Arc<str>,
-    pub(super) line: u64,
-    pub(super) text: Result<String, String>,
+    document: Document,
     /// How many bytes of all inputs were read by then.
     pub(super) consumed: u64,
     /// The input cannot be read any further, and why.
     pub(super) failure: Option<String>,
 }
 
+impl Input {
+    pub(super) fn line(&self) -> u64 {
+        self.document.line
+    }
+}
+
 impl Text for Input {
     fn text(&self) -> Result<&str, &str> {
-        self.text.as_deref().map_err(String::as_str)
+        self.document.text()
     }
 }
 
@@ -73,13 +78,13 @@ pub(super) fn documents(sources: Vec<Source>) -> impl Iterator<Item = Input> + S
                 Ok(documents) => (documents.next(), start + documents.consumed()),
                 Err(error) => (Err(io::Error::new(error.kind(), error.to_string())), start),
             };
-            let (line, text, failure) = match next {
+            let (document, failure) = match next {
                 _ if has_failed => return None,
-                Ok(document) => document.map(|d| (d.line, d.text, None))?,
-                Err(error) => (0, Err(error.to_string()), Some(format!("cannot read `{name}`: {error}"))),
+                Ok(document) => (document?, None),
+                Err(error) => (Document::default(), Some(format!("cannot read `{name}`: {error}"))),
             };
             has_failed = failure.is_some();
-            Some(Input { source: Arc::clone(&name), line, text, consumed, failure })
+            Some(Input { source: Arc::clone(&name), document, consumed, failure })
         })
     })
 }

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             }
             for reading in ahead.readings(replay.now()) {
                 summary.inputs += 1;
-                let place = Place { source: &ahead.of.source, line: ahead.of.line };
+                let place = Place { source: &ahead.of.source, line: ahead.of.line() };
                 for told in replay.feed(reading).await? {
                     summary.count(&told);
                     teller.tell(&told, &place, replay.now(), &mut out)?;

@@ -67,7 +67,7 @@ pub(super) async fn feed(
     for (number, (at, event)) in (1..).zip(&week.events) {
         tokio::time::sleep(monitor.clock.wall_time_until(*at)).await;
         let mut taken = Taken::default();
-        monitor.take(Ok(event), "the bundled week", number, &mut taken).await?;
+        monitor.take(event, None, "the bundled week", number, &mut taken).await?;
         taken.changes.iter().for_each(|change| console.show(change));
         wake.notify_one();
     }

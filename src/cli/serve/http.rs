@@ -157,8 +157,7 @@ async fn take_all<C: Channels, K: Clock>(
     let mut documents = Documents::new(body);
     // Reading from memory cannot fail.
     while let Ok(Some(document)) = documents.next() {
-        let text = document.text.as_deref().map_err(String::as_str);
-        desk.monitor.take(text, source, document.line, taken).await?;
+        desk.monitor.take(&document.text, document.problem, source, document.line, taken).await?;
         tokio::task::yield_now().await;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What every store has to do. Each store runs every test; another one needs a line at the end of this file.
 
 mod contract;
+mod files;
 
 use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};

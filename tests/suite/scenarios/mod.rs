@@ -80,7 +80,7 @@ async fn until(world: &World<'_>, at: i64) {
 
 async fn hear(world: &World<'_>, text: &str) {
     let mut taken = Taken::default();
-    world.take(Ok(text), "test", 1, &mut taken).await.expect("the store takes it");
+    world.take(text, None, "test", 1, &mut taken).await.expect("the store takes it");
     assert_eq!(taken.malformed, 0);
 }
 
@@ -210,4 +210,14 @@ async fn a_retry_is_an_approval_of_its_own() {
     let waiting = world.store.list(&open, None, 9).await.expect("an answer");
     assert_eq!(waiting.len(), 1, "{waiting:?}");
     assert_eq!((waiting[0].attempt, waiting[0].is_waiting()), (Some(2), true));
+}
+
+#[tokio::test]
+async fn what_is_no_json_at_all_is_kept_as_it_came() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    let mut taken = Taken::default();
+    world.take("hello", Some("not a JSON object"), "test", 1, &mut taken).await.expect("the store takes it");
+    let kept = world.store.rejects(9).await.expect("an answer");
+    assert_eq!((kept[0].reason.as_str(), kept[0].body.as_str()), ("not a JSON object", "hello"));
 }
