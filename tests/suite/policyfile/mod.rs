@@ -1,5 +1,6 @@
 //! The policy file: what it comes to, and what is said of a wrong one.
 
+mod examples;
 mod good;
 mod schema;
 mod wrong_policy;
