@@ -23,12 +23,14 @@ pub fn send(path: &Path, letter: &Letter) -> Result<Option<String>, SendError> {
 #[derive(Clone, Debug, Default)]
 pub struct FileMetrics {
     pub path: Option<PathBuf>,
+    pub namespace: String,
 }
 
 impl Metrics for FileMetrics {
     async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
         let Some(path) = &self.path else { return Ok(()) };
-        let lines: Vec<Value> = data.iter().map(|d| line::metric(d.name, d.value, d.at, &d.dimensions)).collect();
+        let lines: Vec<Value> =
+            data.iter().map(|d| line::metric(&self.namespace, d.name, d.value, d.at, &d.dimensions)).collect();
         append(path, &lines)
             .map_err(|error| MetricsError(format!("cannot append to `{}`: {error}", path.display()).into()))
     }

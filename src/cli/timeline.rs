@@ -84,9 +84,7 @@ impl Timeline {
             Told::Skipped { .. } | Told::Measured(_) => Ok(()),
         }
     }
-}
 
-impl Timeline {
     fn is_news(&mut self, change: &Change, fact: &Fact) -> bool {
         let id = &change.approval.id;
         match fact.kind {

@@ -69,11 +69,12 @@ fn end(end: &End) -> Value {
     })
 }
 
-pub fn metric(name: Name, value: f64, at: Timestamp, dimensions: &[(&'static str, String)]) -> Value {
+/// One value of one metric, under the namespace that the policy file gives it.
+pub fn metric(namespace: &str, name: Name, value: f64, at: Timestamp, dimensions: &[(&'static str, String)]) -> Value {
     let dimensions: serde_json::Map<String, Value> =
         dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     json!({
-        "type": "metric", "name": name.word(), "unit": name.unit(), "value": value, "at": to_text(at),
+        "type": "metric", "namespace": namespace, "name": name.word(), "unit": name.unit(), "value": value, "at": to_text(at),
         "dimensions": dimensions,
     })
 }

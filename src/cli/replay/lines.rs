@@ -13,7 +13,7 @@ use crate::record::line;
 use crate::record::names::Named;
 use crate::record::time::to_text;
 
-pub(super) fn tell(told: &Told, place: &Place<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn tell(told: &Told, place: &Place<'_>, namespace: &str, out: &mut dyn Write) -> io::Result<()> {
     match told {
         Told::Changed(change) => {
             for fact in &change.facts {
@@ -30,7 +30,9 @@ pub(super) fn tell(told: &Told, place: &Place<'_>, out: &mut dyn Write) -> io::R
             object.extend(letter.data.as_object().cloned().unwrap_or_default());
             print(out, &Value::Object(object))
         }
-        Told::Measured(datum) => print(out, &line::metric(datum.name, datum.value, datum.at, &datum.dimensions)),
+        Told::Measured(datum) => {
+            print(out, &line::metric(namespace, datum.name, datum.value, datum.at, &datum.dimensions))
+        }
         Told::Skipped { reason } => {
             print(out, &json!({ "type": "skipped", "reason": reason, "source": place.source, "line": place.line }))
         }

@@ -52,16 +52,16 @@ pub(super) struct Args {
 }
 
 /// Shows what a replay tells.
-enum Teller {
+enum Teller<'a> {
     People(Timeline),
-    Machines,
+    Machines { namespace: &'a str },
 }
 
-impl Teller {
+impl Teller<'_> {
     fn tell(&mut self, told: &Told, place: &Place<'_>, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::People(timeline) => timeline.tell(told, place, now, out),
-            Self::Machines => lines::tell(told, place, out),
+            Self::Machines { namespace } => lines::tell(told, place, namespace, out),
         }
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let store = SqliteStore::open(path, Durability::AtFlush).map_err(Failure::failed)?;
     let mut teller = match args.format {
         Format::Text => Teller::People(Timeline::default()),
-        Format::Json => Teller::Machines,
+        Format::Json => Teller::Machines { namespace: &policy.namespace },
     };
     let mut out = output::stdout();
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?;

@@ -109,7 +109,7 @@ async fn serve_demo(args: &Args, policy: PolicyFile, guard: Guard, seconds: u32)
 }
 
 fn monitor<C: Channels, K: Clock>(policy: PolicyFile, store: SqliteStore, channels: C, clock: K) -> App<C, K> {
-    let metrics = FileMetrics { path: policy.metrics_file };
+    let metrics = FileMetrics { path: policy.metrics_file, namespace: policy.namespace };
     Arc::new(Monitor { store, rules: policy.rules, channels, metrics, clock })
 }
 

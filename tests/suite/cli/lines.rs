@@ -18,7 +18,7 @@ const FIELDS: &[(&str, &str)] = &[
         "type id kind approval gate policy step repeat recipient due_at sent_at requested_at waited_seconds deadline \
          breached expires_at review_link external_link custom_data trigger revisions next_step subject text",
     ),
-    ("metric", "type name unit value at dimensions"),
+    ("metric", "type namespace name unit value at dimensions"),
     ("skipped", "type reason source line"),
     ("malformed", "type reason source line"),
     ("summary", "type inputs skipped malformed approvals waiting unsettled outcomes notices breaches ended_at"),
