@@ -82,6 +82,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let mut replay = Replay::new(&store, &policy.rules, args.until).await?;
         let mut summary = Summary::default();
         let progress = progress(&sources);
+        let shares_terminal = !progress.is_hidden() && io::stdout().is_terminal();
+        let mut lines = Vec::new();
         for mut ahead in wire::read_ahead(inputs::documents(sources)) {
             if let Some(failure) = ahead.of.failure.take() {
                 return Err(Failure::Failed(failure));
@@ -91,10 +93,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 let place = Place { source: &ahead.of.source, line: ahead.of.line() };
                 for told in replay.feed(reading).await? {
                     summary.count(&told);
-                    teller.tell(&told, &place, replay.now(), &mut out)?;
+                    teller.tell(&told, &place, replay.now(), &mut lines)?;
                 }
             }
             progress.set_position(ahead.of.consumed);
+            // On one terminal the bar steps aside for every line, or the two would write over each other.
+            if shares_terminal && !lines.is_empty() {
+                progress.suspend(|| out.write_all(&lines).and_then(|()| out.flush()))?;
+            } else {
+                out.write_all(&lines)?;
+            }
+            lines.clear();
         }
         progress.finish_and_clear();
         let nowhere = Place { source: "", line: 0 };
@@ -120,8 +129,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 fn progress(sources: &[Source]) -> ProgressBar {
     const LONG: u64 = 4 * 1024 * 1024;
     let total: Option<u64> = sources.iter().map(Source::size).sum();
-    let is_seen = io::stderr().is_terminal() && !io::stdout().is_terminal();
-    if !is_seen || total.is_some_and(|total| total < LONG) {
+    if !io::stderr().is_terminal() || total.is_some_and(|total| total < LONG) {
         return ProgressBar::hidden();
     }
     let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
