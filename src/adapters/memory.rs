@@ -1,6 +1,6 @@
 //! A store that forgets: for tests, and the plainest statement of what a store does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
@@ -23,7 +23,7 @@ struct Inner {
     approvals: BTreeMap<ApprovalId, (Vec<Fact>, Projection)>,
     outbox: BTreeMap<String, Row>,
     news: BTreeMap<ExecutionKey, Vec<(ExecutionNews, Timestamp)>>,
-    gates: BTreeMap<Labels, ()>,
+    gates: BTreeSet<Labels>,
     rejects: Vec<Reject>,
 }
 
@@ -64,7 +64,7 @@ impl Store for MemoryStore {
             inner.take(claim)?;
         }
         if let Some(gate) = &commit.projection.gate {
-            inner.gates.insert(Labels { gate: gate.clone(), policy: commit.projection.policy.clone() }, ());
+            inner.gates.insert(Labels { gate: gate.clone(), policy: commit.projection.policy.clone() });
         }
         for row in &commit.outbox {
             inner.outbox.entry(row.id.clone()).or_insert_with(|| Row {
@@ -213,7 +213,7 @@ impl Store for MemoryStore {
                 oldest_requested_at: waiting.iter().filter_map(|p| p.requested_at).min(),
             }
         };
-        Ok(inner.gates.keys().map(gauge).collect())
+        Ok(inner.gates.iter().map(gauge).collect())
     }
 
     async fn reject(&self, reject: &Reject) -> Result<(), StoreError> {

@@ -4,17 +4,16 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::pages::Pages;
 use super::tell::load;
 use crate::domain::policy::Act;
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact, FactKind};
-use crate::ports::store::{Cursor, Query, Store, StoreError};
+use crate::ports::store::{Query, Store, StoreError};
 use crate::record::fact::FactRecord;
 use crate::record::line::{evidence, gate};
 use crate::record::names::Named;
 use crate::record::time::to_text;
-
-const PAGE: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -71,12 +70,9 @@ pub async fn export<S: Store>(
     if format == Format::Csv {
         write_csv(out, COLUMNS.iter().map(|name| (*name).to_owned()).collect())?;
     }
-    let mut after: Option<Cursor> = None;
+    let mut pages = Pages::new(store, query.clone());
     let mut count = 0;
-    loop {
-        let page = store.list(query, after.as_ref(), PAGE).await?;
-        let Some(last) = page.last() else { return Ok(count) };
-        after = Cursor::behind(last);
+    while let Some(page) = pages.next().await? {
         for projection in &page {
             let (approval, loaded) = load(store, &projection.id).await?;
             match format {
@@ -86,6 +82,7 @@ pub async fn export<S: Store>(
             count += 1;
         }
     }
+    Ok(count)
 }
 
 fn row(projection: &Projection, approval: &Approval, facts: &[Fact]) -> Vec<String> {

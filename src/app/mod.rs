@@ -6,6 +6,7 @@ pub mod explain;
 pub mod gauge;
 pub mod ingest;
 pub mod monitor;
+pub mod pages;
 pub mod replay;
 pub mod resolve;
 pub mod sweep;

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::dispatch::dispatch;
 use super::gauge::gauge_data;
 use super::ingest::ingest;
+use super::pages::Pages;
 use super::sweep::sweep;
 use super::tell::{Change, refresh};
 use crate::domain::Timestamp;
@@ -13,11 +14,9 @@ use crate::notice::clean;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 use crate::ports::metrics::Metrics;
-use crate::ports::store::{Cursor, Query, Reject, Store, StoreError};
+use crate::ports::store::{Query, Reject, Store, StoreError};
 use crate::wire::{self, Message};
 
-/// How many approvals are listed at a time.
-const PAGE: usize = 500;
 /// Of a message that cannot be read, this much is kept.
 const KEPT_BYTES: usize = 64 * 1024;
 /// Of the reasons why messages were not taken, this many are told to the sender.
@@ -95,15 +94,13 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
     /// last. Steps that have fired stay fired. Says how many approvals that moved.
     pub async fn adopt_rules(&self) -> Result<u64, StoreError> {
         let query = Query { open_only: true, ..Query::default() };
-        let (mut after, mut moved) = (None, 0);
-        loop {
-            let page = self.store.list(&query, after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(moved) };
-            after = Cursor::behind(last);
+        let (mut pages, mut moved) = (Pages::new(&self.store, query), 0);
+        while let Some(page) = pages.next().await? {
             for known in &page {
                 moved += u64::from(refresh(&self.store, &self.rules, known).await?);
             }
         }
+        Ok(moved)
     }
 
     /// Does what is due: steps, breaches and settlements, then what waits in the outbox, then the gauges. Tells `show` of

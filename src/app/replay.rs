@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::dispatch::dispatch;
 use super::gauge::gauge_data;
 use super::ingest::ingest;
+use super::pages::Pages;
 use super::sweep::sweep;
 use super::tell::Change;
 use crate::domain::approval::DEFAULT_EXPIRY;
@@ -22,8 +23,6 @@ use crate::wire::{Message, Reading};
 
 /// How many inputs are made durable together.
 pub const BATCH: u64 = 1000;
-
-const PAGE: usize = 1000;
 
 /// How much later something is looked at again that is still due after it was done.
 const LAG: TimeDelta = TimeDelta::minutes(1);
@@ -106,16 +105,13 @@ impl<'a, S: Store> Replay<'a, S> {
     }
 
     async fn last_settling(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut last = None;
-        let mut after = None;
-        loop {
-            let query = Query { open_only: true, ..Query::default() };
-            let page = self.store.list(&query, after.as_ref(), PAGE).await?;
-            let Some(end) = page.last() else { return Ok(last) };
-            after = crate::ports::store::Cursor::behind(end);
+        let query = Query { open_only: true, ..Query::default() };
+        let (mut pages, mut last) = (Pages::new(self.store, query), None);
+        while let Some(page) = pages.next().await? {
             let ended = page.iter().filter(|p| p.phase == Phase::Ended);
             last = ended.filter_map(|p| p.due_at).chain(last).max();
         }
+        Ok(last)
     }
 
     /// Fires what is due before `at`, each at its own time, and sets the clock to `at`. What is due at `at` itself waits:

@@ -6,14 +6,13 @@ use super::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use super::settings::{Format, StoreArg, block_on};
 use super::{Failure, output};
 use crate::adapters::clock::WallClock;
+use crate::app::pages::Pages;
 use crate::domain::projection::Projection;
 use crate::domain::{Phase, Timestamp};
 use crate::notice::{clean, duration, moment};
 use crate::ports::clock::Clock;
-use crate::ports::store::{Cursor, Query, Store};
+use crate::ports::store::Query;
 use crate::record::line::glance;
-
-const PAGE: usize = 1000;
 
 /// Shows what waits, oldest first, with how much of the promised time is left.
 #[derive(Debug, clap::Args)]
@@ -36,20 +35,15 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let mut out = output::stdout();
     block_on(async {
         let query = Query { open_only: !args.all, ..Query::default() };
-        let mut after: Option<Cursor> = None;
+        let mut pages = Pages::new(&store, query);
         let mut shown = 0_u64;
-        loop {
-            let page = store.list(&query, after.as_ref(), PAGE).await?;
+        while let Some(page) = pages.next().await? {
             for approval in &page {
                 shown += 1;
                 match args.format {
                     Format::Json => writeln!(out, "{}", glance(approval, now))?,
                     Format::Text => show(&mut out, approval, now)?,
                 }
-            }
-            match page.last() {
-                Some(last) => after = Cursor::behind(last),
-                None => break,
             }
         }
         if args.format == Format::Text {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use chrono::TimeDelta;
 
+use crate::app::pages::Pages;
 use crate::app::replay::Told;
 use crate::cli::output::{BAD, BOLD, DIM, styled};
 use crate::cli::timeline::word;
@@ -13,11 +14,10 @@ use crate::domain::policy::Act;
 use crate::domain::projection::Projection;
 use crate::domain::{Phase, Timestamp};
 use crate::notice::{clean, duration, moment};
-use crate::ports::store::{Cursor, Query, Store, StoreError};
+use crate::ports::store::{Query, Store, StoreError};
 
 /// How many of the longest waits are named.
 const NAMED: usize = 20;
-const PAGE: usize = 1000;
 /// Different reasons beyond this many are counted, but not told apart.
 const MAX_REASONS: usize = 1000;
 
@@ -60,11 +60,8 @@ impl Summary {
 
     pub(super) async fn look_at<S: Store>(&mut self, store: &S, now: Timestamp) -> Result<(), StoreError> {
         self.ended_at = now;
-        let mut after: Option<Cursor> = None;
-        loop {
-            let page = store.list(&Query::default(), after.as_ref(), PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Cursor::behind(last);
+        let mut pages = Pages::new(store, Query::default());
+        while let Some(page) = pages.next().await? {
             for approval in page {
                 self.approvals += 1;
                 self.breaches += u64::from(approval.breached);
@@ -80,6 +77,7 @@ impl Summary {
                 }
             }
         }
+        Ok(())
     }
 }
 
