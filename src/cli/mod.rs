@@ -8,6 +8,7 @@ mod failure;
 mod malformed;
 mod output;
 mod policy;
+mod promise;
 mod replay;
 mod serve;
 mod settings;

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use super::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
+use super::promise::Promise;
 use super::settings::{Format, StoreArg, block_on};
 use super::{Failure, output};
 use crate::adapters::clock::WallClock;
 use crate::app::pages::Pages;
+use crate::domain::Timestamp;
 use crate::domain::projection::Projection;
-use crate::domain::{Phase, Timestamp};
 use crate::notice::{clean, duration, moment};
 use crate::ports::clock::Clock;
 use crate::ports::store::Query;
@@ -78,25 +79,18 @@ pub(super) fn waited(approval: &Projection, now: Timestamp) -> Option<String> {
 
 /// How things stand: the outcome, or how much of the promised time is left.
 pub(super) fn state(approval: &Projection, now: Timestamp) -> String {
-    match (approval.phase, approval.outcome) {
-        (_, Some(outcome)) => {
-            let late = if approval.breached { ", past the deadline" } else { "" };
-            let unknown =
-                if outcome.is_decision() && approval.decided_by.is_none() { ", by whom is not known" } else { "" };
-            format!("{}{late}{unknown}", super::timeline::word(outcome))
-        }
-        (Phase::Unseen, None) => styled(DIM, "no request for a decision was heard of"),
-        (Phase::Ended, None) => styled(DIM, "ended; who decided, and how, is still open"),
-        _ => match (approval.expires_at.filter(|at| *at <= now), approval.deadline) {
-            (Some(at), _) => {
-                styled(BAD, format!("past CodePipeline's time-out by {}, nothing heard", duration(now - at)))
-            }
-            (None, Some(at)) if at <= now => styled(BAD, format!("{} past the deadline", duration(now - at))),
-            (None, Some(at)) => {
-                let half = approval.requested_at.is_some_and(|from| now - from >= (at - from) / 2);
-                styled(if half { WARN } else { GOOD }, format!("{} left", duration(at - now)))
-            }
-            (None, None) => styled(DIM, "nothing promised"),
-        },
+    if let Some(outcome) = approval.outcome {
+        let late = if approval.breached { ", past the deadline" } else { "" };
+        let unknown =
+            if outcome.is_decision() && approval.decided_by.is_none() { ", by whom is not known" } else { "" };
+        return format!("{}{late}{unknown}", super::timeline::word(outcome));
     }
+    let promise = Promise::of(approval, now);
+    let style = match promise {
+        Promise::PastExpiry(_) | Promise::PastDeadline(_) => BAD,
+        Promise::Left(_, true) => WARN,
+        Promise::Left(_, false) => GOOD,
+        Promise::Unseen | Promise::Ended | Promise::Nothing => DIM,
+    };
+    styled(style, promise.words())
 }

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use minijinja::{AutoEscape, Environment, Value, context};
 
+use crate::cli::promise::Promise;
+use crate::domain::Timestamp;
 use crate::domain::projection::Projection;
-use crate::domain::{Phase, Timestamp};
 use crate::notice::{clean, duration, moment};
 use crate::ports::store::Gauge;
 
@@ -54,20 +55,15 @@ fn row(approval: &Projection, now: Timestamp) -> Value {
 
 /// The SLA state in words, and the class that colours it.
 fn state(approval: &Projection, now: Timestamp) -> (String, &'static str) {
-    if approval.phase == Phase::Ended {
-        return ("ended; who decided, and how, is still open".to_owned(), "ended");
-    }
-    if let Some(expires_at) = approval.expires_at.filter(|at| *at <= now) {
-        return (format!("past CodePipeline's time-out by {}, nothing heard", duration(now - expires_at)), "late");
-    }
-    match approval.deadline {
-        None => ("no policy".to_owned(), "none"),
-        Some(deadline) if deadline <= now => (format!("{} past the deadline", duration(now - deadline)), "late"),
-        Some(deadline) => {
-            let class = if used(approval, now).is_some_and(|used| used >= 50) { "soon" } else { "good" };
-            (format!("{} left", duration(deadline - now)), class)
-        }
-    }
+    let promise = Promise::of(approval, now);
+    let class = match promise {
+        Promise::PastExpiry(_) | Promise::PastDeadline(_) => "late",
+        Promise::Left(_, true) => "soon",
+        Promise::Left(_, false) => "good",
+        Promise::Ended => "ended",
+        Promise::Unseen | Promise::Nothing => "none",
+    };
+    (promise.words(), class)
 }
 
 /// How much of the target is gone, in percent.
