@@ -88,7 +88,7 @@ pub async fn export<S: Store>(
 fn row(projection: &Projection, approval: &Approval, facts: &[Fact]) -> Vec<String> {
     let gate = projection.gate.as_ref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let decision = approval.decision.as_ref();
+    let decision = approval.decision();
     let revision = approval.context.revisions.first();
     let (reminders, escalations) = (told(facts, Act::Remind).join(" "), told(facts, Act::Escalate).join(" "));
     vec![

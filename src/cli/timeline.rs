@@ -165,14 +165,14 @@ fn settled(approval: &Approval, settlement: &Settlement, gate: &str) -> Line {
     };
     let wait = approval.request.map(|r| format!(" after {}", duration(settlement.ended_at - r.at))).unwrap_or_default();
     let late = if settlement.breached { ", past its deadline" } else { "" };
-    let by = match approval.decision.as_ref().and_then(|d| d.by.arn.as_deref()) {
+    let by = match approval.decision().and_then(|d| d.by.arn.as_deref()) {
         Some(arn) => Some(format!("by {}", clean(arn, 300))),
         None => settlement.outcome.is_decision().then(|| "by whom is not known".to_owned()),
     };
     let inferred = match settlement.basis {
         Basis::Inferred => Some("inferred: CodePipeline's time-out passed, and nothing was heard".to_owned()),
         Basis::ExecutionEvent => Some("inferred from its run: its own event was not heard".to_owned()),
-        Basis::ActionEvent | Basis::CloudTrail => None,
+        Basis::ActionEvent | Basis::Api | Basis::CloudTrail => None,
     };
     let said = comment(approval).map(|c| format!("\"{}\"", clean(c, 200)));
     Line::new(word(settlement.outcome), style, format!("{gate}{wait}{late}")).detail(by).detail(inferred).detail(said)

@@ -37,7 +37,8 @@ pub struct Approval {
     pub context: Context,
     /// The statements that the wait ended, each stronger than the one before it.
     pub ends: Vec<End>,
-    pub decision: Option<Decision>,
+    /// The answers that were heard of, each from a stronger witness than the one before it.
+    pub decisions: Vec<Decision>,
     /// Calls that were refused.
     pub attempts: Vec<Decision>,
     /// When the evidence so far is taken as all there is.
@@ -98,7 +99,7 @@ impl Approval {
             heard_at: None,
             context: Context::default(),
             ends: Vec::new(),
-            decision: None,
+            decisions: Vec::new(),
             attempts: Vec::new(),
             settle_by: None,
             settlement: None,
@@ -139,7 +140,7 @@ impl Approval {
             FactKind::Breached { deadline, .. } => self.breached = Some(*deadline),
             FactKind::DecisionSeen { decision, settle_by } => {
                 self.gate.get_or_insert_with(|| decision.gate.clone());
-                self.decision.get_or_insert_with(|| decision.clone());
+                self.decisions.push(decision.clone());
                 self.settle_by.get_or_insert(*settle_by);
             }
             FactKind::AttemptSeen(attempt) => {
@@ -178,7 +179,7 @@ impl Approval {
     pub fn phase(&self) -> Phase {
         if self.settlement.is_some() {
             Phase::Settled
-        } else if !self.ends.is_empty() || self.decision.is_some() {
+        } else if !self.ends.is_empty() || !self.decisions.is_empty() {
             Phase::Ended
         } else if self.request.is_some() {
             Phase::Waiting
@@ -192,9 +193,14 @@ impl Approval {
         self.ends.last()
     }
 
+    /// The answer, from the strongest witness.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decisions.last()
+    }
+
     /// When the wait ended, by the strongest evidence so far.
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.decision.as_ref().map(|d| d.at).or(self.end().map(|end| end.at))
+        self.decision().map(|d| d.at).or(self.end().map(|end| end.at))
     }
 
     pub fn policy<'r>(&self, rules: &'r Rules) -> Option<&'r Policy> {

@@ -35,7 +35,7 @@ pub fn settlement(approval: &Approval, rules: &Rules, now: Timestamp) -> Option<
 
 /// No better evidence can come: who and what are known, or there is nobody to ask for.
 fn is_complete(approval: &Approval) -> bool {
-    if approval.decision.is_some() {
+    if approval.decision().is_some() {
         // Without the request there is no wait to measure yet.
         return approval.request.is_some();
     }
@@ -49,14 +49,14 @@ fn is_complete(approval: &Approval) -> bool {
     })
 }
 
-/// What all the evidence together says: CloudTrail before the approval's own event, that before its run's.
+/// What all the evidence together says: CloudTrail before the API, that before the approval's own event, that before its run's.
 pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
-    if let Some(decision) = &approval.decision {
+    if let Some(decision) = approval.decision() {
         let outcome = match decision.verdict {
             Verdict::Approved => Outcome::Approved,
             Verdict::Rejected => Outcome::Rejected,
         };
-        return Some(settle(approval, rules, outcome, decision.at, Basis::CloudTrail));
+        return Some(settle(approval, rules, outcome, decision.at, decision.witness.basis()));
     }
     let end = approval.end()?;
     let basis = match end.source {

@@ -44,9 +44,10 @@ pub struct End {
     pub event_id: Option<String>,
 }
 
-/// An answer to an approval, or the attempt at one, as CloudTrail recorded the `PutApprovalResult` call.
+/// An answer to an approval, or the attempt at one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
+    pub witness: Witness,
     pub gate: Gate,
     pub verdict: Verdict,
     pub at: Timestamp,
@@ -57,6 +58,24 @@ pub struct Decision {
     pub event_id: Option<String>,
     /// Set when the call was refused: then nobody decided anything by it.
     pub error: Option<String>,
+}
+
+/// Who can tell who answered, weakest first. Where both speak, the stronger is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Witness {
+    /// CodePipeline's API: `lastUpdatedBy` and `lastStatusChange`, known at once, but nothing more than these.
+    Api,
+    /// CloudTrail's record of the `PutApprovalResult` call, minutes later.
+    CloudTrail,
+}
+
+impl Witness {
+    pub fn basis(self) -> Basis {
+        match self {
+            Self::Api => Basis::Api,
+            Self::CloudTrail => Basis::CloudTrail,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +137,8 @@ pub enum Basis {
     ExecutionEvent,
     /// The approval's own event.
     ActionEvent,
+    /// What CodePipeline's API says of the answer.
+    Api,
     /// CloudTrail's record of the answer.
     CloudTrail,
 }

@@ -46,9 +46,9 @@ impl Projection {
             breached: settlement.map_or(breached_while_open, |s| s.breached),
             due_at: if approval.joined.is_some() { None } else { approval.due(rules).map(|due| due.at) },
             outcome: settlement.map(|s| s.outcome),
-            basis: settlement.map(|s| s.basis),
+            basis: settlement.map(|s| approval.decision().map_or(s.basis, |decision| decision.witness.basis())),
             ended_at: settlement.map(|s| s.ended_at).or_else(|| approval.ended_at()),
-            decided_by: approval.decision.as_ref().and_then(|d| d.by.arn.clone()),
+            decided_by: approval.decision().and_then(|d| d.by.arn.clone()),
             comment: comment(approval).map(str::to_owned),
         }
     }
@@ -76,7 +76,7 @@ impl Projection {
 /// What the decider wrote: by CloudTrail's record where there is one, because where they wrote nothing CodePipeline puts a
 /// text of its own into the event.
 pub fn comment(approval: &Approval) -> Option<&str> {
-    match &approval.decision {
+    match approval.decision() {
         Some(decision) => decision.comment.as_deref(),
         None => approval.end().and_then(|end| end.summary.as_deref()),
     }

@@ -25,7 +25,7 @@ pub fn settled(kind: &str, approval: &Approval, settlement: &Settlement) -> Valu
         "requested_at": requested_at.map(to_text),
         "ended_at": to_text(settlement.ended_at),
         "wait_seconds": wait,
-        "decided_by": approval.decision.as_ref().and_then(|decision| decision.by.arn.as_deref()),
+        "decided_by": approval.decision().and_then(|decision| decision.by.arn.as_deref()),
         "comment": comment(approval),
         "basis": settlement.basis.word(),
         "evidence": evidence(approval),
@@ -36,7 +36,7 @@ pub fn settled(kind: &str, approval: &Approval, settlement: &Settlement) -> Valu
 
 /// Every statement about the end, each with its source.
 pub fn evidence(approval: &Approval) -> Vec<Value> {
-    let decisions = approval.decision.iter().map(|d| answer("decision", d));
+    let decisions = approval.decisions.iter().rev().map(|d| answer("decision", d));
     let ends = approval.ends.iter().rev().map(end);
     let attempts = approval.attempts.iter().map(|d| answer("attempt", d));
     decisions.chain(ends).chain(attempts).collect()
@@ -45,7 +45,7 @@ pub fn evidence(approval: &Approval) -> Vec<Value> {
 fn answer(kind: &str, decision: &Decision) -> Value {
     json!({
         "kind": kind,
-        "source": "cloudtrail",
+        "source": decision.witness.word(),
         "at": to_text(decision.at),
         "verdict": decision.verdict.word(),
         "by": decision.by.arn,

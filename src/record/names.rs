@@ -2,7 +2,7 @@
 
 use super::RecordError;
 use crate::domain::Phase;
-use crate::domain::evidence::{Basis, EndState, Outcome, Source, Verdict};
+use crate::domain::evidence::{Basis, EndState, Outcome, Source, Verdict, Witness};
 use crate::domain::fact::Unwanted;
 use crate::domain::measure;
 use crate::domain::policy::Act;
@@ -49,6 +49,7 @@ named!(EndState, "state", {
     Superseded => "superseded",
 });
 named!(Verdict, "verdict", { Approved => "approved", Rejected => "rejected" });
+named!(Witness, "witness", { Api => "api", CloudTrail => "cloudtrail" });
 named!(Outcome, "outcome", {
     Approved => "approved",
     Rejected => "rejected",
@@ -62,6 +63,7 @@ named!(Basis, "basis", {
     Inferred => "inferred",
     ExecutionEvent => "execution_event",
     ActionEvent => "action_event",
+    Api => "api",
     CloudTrail => "cloudtrail",
 });
 named!(Act, "act", { Remind => "reminder", Escalate => "escalation" });

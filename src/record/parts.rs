@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::names::word;
 use super::time;
 use crate::domain::context::{Context, Revision, Trigger};
-use crate::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict};
+use crate::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
 use crate::domain::input::Place;
 use crate::domain::policy::PolicyRef;
 use crate::domain::{ExecutionId, Gate, PolicyName, Timestamp};
@@ -109,6 +109,9 @@ impl From<EndRecord> for End {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecisionRecord {
+    /// Not written where it is CloudTrail, the only one that the first version knew.
+    #[serde(with = "word", default = "cloudtrail", skip_serializing_if = "is_cloudtrail")]
+    pub witness: Witness,
     pub gate: GateRecord,
     #[serde(with = "word")]
     pub verdict: Verdict,
@@ -125,6 +128,14 @@ pub struct DecisionRecord {
     pub error: Option<String>,
 }
 
+fn cloudtrail() -> Witness {
+    Witness::CloudTrail
+}
+
+fn is_cloudtrail(witness: &Witness) -> bool {
+    *witness == Witness::CloudTrail
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PrincipalRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,17 +147,17 @@ pub struct PrincipalRecord {
 
 impl From<&Decision> for DecisionRecord {
     fn from(decision: &Decision) -> Self {
-        let Decision { gate, verdict, at, by, comment, source_ip, event_id, error } = decision.clone();
+        let Decision { witness, gate, verdict, at, by, comment, source_ip, event_id, error } = decision.clone();
         let by = PrincipalRecord { arn: by.arn, kind: by.kind, name: by.name };
-        Self { gate: (&gate).into(), verdict, at, by, comment, source_ip, event_id, error }
+        Self { witness, gate: (&gate).into(), verdict, at, by, comment, source_ip, event_id, error }
     }
 }
 
 impl From<DecisionRecord> for Decision {
     fn from(decision: DecisionRecord) -> Self {
-        let DecisionRecord { gate, verdict, at, by, comment, source_ip, event_id, error } = decision;
+        let DecisionRecord { witness, gate, verdict, at, by, comment, source_ip, event_id, error } = decision;
         let by = Principal { arn: by.arn, kind: by.kind, name: by.name };
-        Self { gate: gate.into(), verdict, at, by, comment, source_ip, event_id, error }
+        Self { witness, gate: gate.into(), verdict, at, by, comment, source_ip, event_id, error }
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json_borrow::Value;
 
 use super::origin::Origin;
 use super::{Malformed, Reading, field};
-use crate::domain::evidence::{Decision, Principal, Verdict};
+use crate::domain::evidence::{Decision, Principal, Verdict, Witness};
 use crate::domain::input::{Heard, Input, Named};
 use crate::domain::{ApprovalId, Gate};
 
@@ -33,6 +33,7 @@ pub(super) fn record(record: &Value<'_>, origin: &Origin<'_>) -> Result<Reading,
     let approved_at =
         field::text(record.get("responseElements"), "approvedAt").and_then(|text| field::parse_time(&text));
     let decision = Decision {
+        witness: Witness::CloudTrail,
         gate: gate(record, request, origin)?,
         verdict,
         at: approved_at.or(at).unwrap_or(origin.received_at),

@@ -6,7 +6,7 @@ use crate::app::explain::What;
 use crate::cli::timeline::word;
 use crate::domain::context::{Context, Revision, Trigger};
 
-use crate::domain::evidence::{Basis, Decision, End, Source, Verdict};
+use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
 use crate::notice::{clean, moment};
@@ -41,7 +41,7 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
         FactKind::StepFired(fired) => step_fired(fired, fact.recorded_at),
         FactKind::Breached { policy, .. } => Told::new(format!("the deadline of policy {} passed", policy.name)),
         FactKind::DecisionSeen { decision, .. } => {
-            let text = format!("{} {}, says CloudTrail", decision.verdict.word(), when(decision.at));
+            let text = format!("{} {}, says {}", decision.verdict.word(), when(decision.at), witness(decision.witness));
             Told::new(text).detail(by(decision)).detail(decision.comment.as_deref().map(quoted))
         }
         FactKind::AttemptSeen(attempt) => {
@@ -166,11 +166,19 @@ fn settled(how: &str, settlement: &Settlement, when: &str) -> Told {
         Basis::Inferred => "nothing was heard by CodePipeline's time-out",
         Basis::ExecutionEvent => "an event of its run or stage",
         Basis::ActionEvent => "its own event",
-        Basis::CloudTrail => "CloudTrail",
+        Basis::Api => witness(Witness::Api),
+        Basis::CloudTrail => witness(Witness::CloudTrail),
     };
     let policy = settlement.policy.as_ref().map(|policy| &policy.name).map_or("none", PolicyName::as_str);
     Told::new(format!("{how}: {} {when}{late}", word(settlement.outcome)))
         .detail(format!("evidence: {basis}; policy: {policy}"))
+}
+
+fn witness(witness: Witness) -> &'static str {
+    match witness {
+        Witness::Api => "CodePipeline's API",
+        Witness::CloudTrail => "CloudTrail",
+    }
 }
 
 fn says(source: Source) -> &'static str {

@@ -11,7 +11,7 @@ pub(super) fn answered(facts: &mut Facts<'_>, decision: &Decision) {
         if !known.contains(decision) && known.len() < MAX_ATTEMPTS {
             facts.add(FactKind::AttemptSeen(decision.clone()));
         }
-    } else if facts.after.decision.is_none() {
+    } else if facts.after.decision().is_none_or(|known| known.witness < decision.witness) {
         let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
         facts.add(FactKind::DecisionSeen { decision: decision.clone(), settle_by });
     }

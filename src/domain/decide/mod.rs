@@ -8,7 +8,7 @@
 //! | Unseen  | Requested, context     | Requested if dated, EndSeen | DecisionSeen          | AttemptSeen     | -                         | -                        |
 //! | Waiting | gaps only              | EndSeen, gaps               | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if over  | breach, steps, or expiry |
 //! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | Settled when it is time |
-//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if first | AttemptSeen     | EndSeen if stronger       | -                        |
+//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if stronger | AttemptSeen     | EndSeen if stronger       | -                        |
 //!
 //! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
 //! is known gives no fact in any row.

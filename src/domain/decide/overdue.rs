@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
+
 use super::Facts;
 use crate::domain::conclude::{conclude, settlement};
 use crate::domain::fact::{Settlement, Skipped, StepFired};
 use crate::domain::ladder::{Ladder, Rung};
 use crate::domain::policy::{Rules, Step};
 use crate::domain::{FactKind, Phase, StepId};
+
+/// CloudTrail states a time to the second and the API to the millisecond. Less than this apart, they say the same.
+const SAME_TIME: TimeDelta = TimeDelta::seconds(1);
 
 pub(super) fn overdue(facts: &mut Facts<'_>, rules: &Rules) {
     if facts.after.phase() == Phase::Settled {
@@ -40,8 +45,9 @@ fn correct(facts: &mut Facts<'_>, rules: &Rules) {
     let (Some(now_known), Some(settled)) = (conclude(&facts.after, rules), facts.after.settlement.as_ref()) else {
         return;
     };
-    let essence = |s: &Settlement| (s.outcome, s.ended_at, s.breached);
-    if essence(&now_known) != essence(settled) {
+    let essence = |s: &Settlement| (s.outcome, s.breached);
+    let moved = (now_known.ended_at - settled.ended_at).abs();
+    if essence(&now_known) != essence(settled) || moved >= SAME_TIME {
         facts.add(FactKind::Corrected(now_known));
     }
 }

@@ -4,3 +4,4 @@ mod causes;
 mod ladder;
 mod order;
 mod table;
+mod witness;

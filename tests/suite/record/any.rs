@@ -96,8 +96,9 @@ fn context() -> BoxedStrategy<Context> {
 
 fn decision() -> BoxedStrategy<Decision> {
     let by = (maybe(), text(), maybe()).prop_map(|(arn, kind, name)| Principal { arn, kind, name });
-    (gate(), word(), time(), by, proptest::array::uniform4(maybe()))
-        .prop_map(|(gate, verdict, at, by, [comment, source_ip, event_id, error])| Decision {
+    ((word(), gate()), word(), time(), by, proptest::array::uniform4(maybe()))
+        .prop_map(|((witness, gate), verdict, at, by, [comment, source_ip, event_id, error])| Decision {
+            witness,
             gate,
             verdict,
             at,

@@ -3,7 +3,7 @@
 
 use holdpoint::domain::context::{Context, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
-use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict};
+use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
 use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::input::Place;
@@ -72,6 +72,7 @@ fn revisions() -> Vec<Revision> {
 
 fn decision(verdict: Verdict) -> Decision {
     Decision {
+        witness: Witness::CloudTrail,
         gate: gate(Some("111122223333")),
         verdict,
         at: at("2026-10-06T10:41:58Z"),
@@ -89,6 +90,7 @@ fn decision(verdict: Verdict) -> Decision {
 
 fn least_decision() -> Decision {
     Decision {
+        witness: Witness::CloudTrail,
         gate: gate(None),
         verdict: Verdict::Approved,
         at: at("2026-10-06T10:41:58Z"),
@@ -204,6 +206,8 @@ pub(super) fn facts() -> Vec<Fact> {
             reason: "the server answered 503 Service Unavailable".to_owned(),
         },
         FactKind::Joined { into: ApprovalId::new("old-0f1e2d3c4b5a6978") },
+        FactKind::DecisionSeen { decision: Decision { witness: Witness::Api, ..least_decision() }, settle_by },
+        settled(Outcome::Approved, Basis::Api),
     ];
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()

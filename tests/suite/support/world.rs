@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint::domain::context::Context;
-use holdpoint::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict};
+use holdpoint::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
 use holdpoint::domain::input::{Ended, Input, Notified, Place, Started};
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::{ApprovalId, ExecutionId, Gate, Timestamp};
@@ -92,6 +92,7 @@ pub(crate) fn failed_with(
 
 pub(crate) fn decided(verdict: Verdict, at: Timestamp) -> Input {
     Input::Decision(Decision {
+        witness: Witness::CloudTrail,
         gate: place().gate,
         verdict,
         at,
