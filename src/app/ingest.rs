@@ -66,7 +66,7 @@ async fn about_execution<S: Store>(
     store.hear(key, news, now).await?;
     let mut approvals = store.approvals_of(key).await?;
     // Nothing that a run's end says is stronger than the approval's own evidence.
-    approvals.retain(|known| !matches!(known.basis, Some(Basis::ActionEvent | Basis::Api | Basis::CloudTrail)));
+    approvals.retain(|known| known.basis < Some(Basis::ActionEvent));
     let mut changes = Vec::new();
     if !approvals.is_empty() {
         let (execution, _) = store.execution(key).await?;
