@@ -49,7 +49,8 @@ fn is_complete(approval: &Approval) -> bool {
     })
 }
 
-/// What all the evidence together says: CloudTrail before the API, that before the approval's own event, that before its run's.
+/// What all the evidence together says: CloudTrail before the API, that before the approval's own event, and that before
+/// its run's.
 pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
     if let Some(decision) = approval.decision() {
         let outcome = match decision.verdict {
