@@ -1,5 +1,7 @@
 //! The world, as the ports see it. Each adapter is named after its technology.
 
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod clock;
 #[cfg(feature = "cli")]
 pub mod console;

@@ -9,6 +9,7 @@ mod policyfile;
 mod record;
 mod scenarios;
 mod serve;
+mod servers;
 mod simulation;
 mod support;
 mod wire;

@@ -1,0 +1,74 @@
+//! What all clients of AWS have in common: where their settings come from, how patient they are, and what an error means.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, SdkConfig};
+use aws_sdk_sns::config::http::HttpResponse;
+use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+use crate::ports::Source;
+
+const CONNECT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_secs(10);
+const CALL: Duration = Duration::from_secs(30);
+const ATTEMPTS: u32 = 4;
+
+/// Errors that pass, under the names that the services give them, beside what a status of 429 or 5xx says.
+const PASSING: [&str; 13] = [
+    "InternalError",
+    "InternalErrorException",
+    "InternalFailure",
+    "KMSThrottling",
+    "KMSThrottlingException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "Throttled",
+    "ThrottledException",
+    "ThrottlingException",
+];
+
+/// Region, credentials and endpoints from where every AWS tool looks for them: the environment, the profile, the role.
+pub async fn settings() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(CALL)
+        .build();
+    let loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(timeouts);
+    match AppName::new("holdpoint") {
+        Ok(name) => loader.app_name(name).load().await,
+        Err(_) => loader.load().await,
+    }
+}
+
+/// Whether the same call may succeed later. A call that never arrived, or whose answer was lost, may.
+pub fn may_pass<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status();
+            status.is_server_error()
+                || status.as_u16() == 429
+                || service.err().code().is_some_and(|code| PASSING.contains(&code))
+        }
+        SdkError::ConstructionFailure(_) => false,
+        _ => true,
+    }
+}
+
+/// The error with its causes, as a person reads it.
+pub fn cause<E>(error: SdkError<E, HttpResponse>) -> Source
+where
+    E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}").into(),
+        _ => DisplayErrorContext(error).to_string().into(),
+    }
+}
