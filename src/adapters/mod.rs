@@ -9,6 +9,8 @@ pub mod file;
 pub mod memory;
 #[cfg(feature = "cli")]
 pub mod recipients;
+#[cfg(feature = "aws")]
+pub mod s3;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "webhook")]

@@ -67,22 +67,39 @@ pub async fn export<S: Store>(
     format: Format,
     out: &mut impl Write,
 ) -> Result<u64, ExportError> {
-    if format == Format::Csv {
-        write_csv(out, COLUMNS.iter().map(|name| (*name).to_owned()).collect())?;
-    }
+    write_head(format, out)?;
     let mut pages = Pages::new(store, query.clone());
     let mut count = 0;
     while let Some(page) = pages.next().await? {
         for projection in &page {
             let (approval, loaded) = load(store, &projection.id).await?;
-            match format {
-                Format::Csv => write_csv(out, row(projection, &approval, &loaded.facts))?,
-                Format::JsonLines => writeln!(out, "{}", object(projection, &approval, &loaded.facts)?)?,
-            }
+            write_approval(projection, &approval, &loaded.facts, format, out)?;
             count += 1;
         }
     }
     Ok(count)
+}
+
+/// What a file begins with.
+pub fn write_head(format: Format, out: &mut impl Write) -> Result<(), ExportError> {
+    match format {
+        Format::Csv => write_csv(out, COLUMNS.iter().map(|name| (*name).to_owned()).collect()),
+        Format::JsonLines => Ok(()),
+    }
+}
+
+/// One row, or one line.
+pub fn write_approval(
+    projection: &Projection,
+    approval: &Approval,
+    facts: &[Fact],
+    format: Format,
+    out: &mut impl Write,
+) -> Result<(), ExportError> {
+    match format {
+        Format::Csv => write_csv(out, row(projection, approval, facts)),
+        Format::JsonLines => Ok(writeln!(out, "{}", object(projection, approval, facts)?)?),
+    }
 }
 
 fn row(projection: &Projection, approval: &Approval, facts: &[Fact]) -> Vec<String> {

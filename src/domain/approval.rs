@@ -34,6 +34,8 @@ pub struct Approval {
     pub request: Option<Request>,
     /// When holdpoint first heard of the request.
     pub heard_at: Option<Timestamp>,
+    /// When its latest fact was recorded.
+    pub changed_at: Option<Timestamp>,
     pub context: Context,
     /// The statements that the wait ended, each stronger than the one before it.
     pub ends: Vec<End>,
@@ -97,6 +99,7 @@ impl Approval {
             attempt: None,
             request: None,
             heard_at: None,
+            changed_at: None,
             context: Context::default(),
             ends: Vec::new(),
             decisions: Vec::new(),
@@ -121,6 +124,7 @@ impl Approval {
 
     /// The same in place.
     pub fn learn(&mut self, fact: &Fact) {
+        self.changed_at = self.changed_at.max(Some(fact.recorded_at));
         match &fact.kind {
             FactKind::Requested { place, at, source } => {
                 if self.request.is_none_or(|known| known.source < *source) {

@@ -27,6 +27,8 @@ pub struct Projection {
     /// The decider's ARN as CloudTrail or the API states it, never as a comment does.
     pub decided_by: Option<String>,
     pub comment: Option<String>,
+    /// When its latest fact was recorded.
+    pub changed_at: Option<Timestamp>,
 }
 
 impl Projection {
@@ -50,6 +52,7 @@ impl Projection {
             ended_at: settlement.map(|s| s.ended_at).or_else(|| approval.ended_at()),
             decided_by: approval.decision().and_then(|d| d.by.arn.clone()),
             comment: comment(approval).map(str::to_owned),
+            changed_at: approval.changed_at,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What holdpoint needs from the world, as traits. Each contract stands in prose on its trait; errors are named after the
 //! reaction they ask for.
 
+pub mod archive;
 pub mod channel;
 pub mod clock;
 pub mod metrics;

@@ -1,5 +1,6 @@
 //! All tests that go through the crate's public face, in one binary.
 
+mod archive;
 mod cli;
 mod conformance;
 mod domain;

@@ -26,7 +26,9 @@ use crate::record;
 use rows::{millis, projections, read_projection, time};
 
 /// The version of the tables, kept in the file.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+/// What turns tables of version 1 into those of version 2.
+const FROM_1_TO_2: &str = "ALTER TABLE approvals ADD COLUMN changed_at INTEGER";
 /// `hold`, so that `file` and SQLite's own tools can tell what it is.
 const APPLICATION_ID: i64 = 0x686f_6c64;
 /// How long to wait for another process that writes.
@@ -130,16 +132,18 @@ fn set_up(connection: &mut Connection, durability: Durability) -> rusqlite::Resu
     connection.execute_batch(&format!(
         "PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;"
     ))?;
-    if version == 0 {
+    if version < SCHEMA_VERSION {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Another process may have been faster.
         let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version == 0 {
-            transaction.execute_batch(include_str!("schema.sql"))?;
-            transaction.execute_batch(&format!(
-                "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-            ))?;
+        match version {
+            0 => transaction.execute_batch(include_str!("schema.sql"))?,
+            1 => transaction.execute_batch(FROM_1_TO_2)?,
+            _ => {}
         }
+        transaction.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+        ))?;
         transaction.commit()?;
     }
     Ok(Found::Ours)

@@ -16,7 +16,7 @@ macro_rules! projections {
     ($tail:literal) => {
         concat!(
             "SELECT a.id, a.phase, a.execution, a.attempt, a.requested_at, a.deadline, a.expires_at, a.breached,
-                    a.due_at, a.outcome, a.basis, a.ended_at, a.decided_by, a.comment,
+                    a.due_at, a.outcome, a.basis, a.ended_at, a.decided_by, a.comment, a.changed_at,
                     g.account, g.region, g.pipeline, g.stage, g.action, g.policy
              FROM approvals a LEFT JOIN gates g ON g.n = a.gate ",
             $tail
@@ -60,8 +60,8 @@ impl From<RecordError> for ReadError {
 
 fn read(row: &Row<'_>, id: &str) -> Result<Projection, ReadError> {
     let at = |column: usize| row.get::<_, Option<i64>>(column).map(|millis| millis.map(time));
-    let labels = match row.get::<_, Option<String>>(16)? {
-        Some(_) => Some(read_labels(row, 14)?),
+    let labels = match row.get::<_, Option<String>>(17)? {
+        Some(_) => Some(read_labels(row, 15)?),
         None => None,
     };
     Ok(Projection {
@@ -81,6 +81,7 @@ fn read(row: &Row<'_>, id: &str) -> Result<Projection, ReadError> {
         ended_at: at(11)?,
         decided_by: row.get(12)?,
         comment: row.get(13)?,
+        changed_at: at(14)?,
     })
 }
 

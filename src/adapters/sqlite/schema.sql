@@ -18,7 +18,8 @@ CREATE TABLE approvals (
     ended_at     INTEGER,
     listed_at    INTEGER,
     decided_by   TEXT,
-    comment      TEXT
+    comment      TEXT,
+    changed_at   INTEGER
 ) STRICT;
 
 -- Each index holds only the rows that its question is about, so that a question costs what it answers.

@@ -149,12 +149,12 @@ fn save_projection(
     let sql = if before.n.is_some() {
         "UPDATE approvals SET version = ?2, phase = ?3, gate = ?4, execution = ?5, attempt = ?6, requested_at = ?7,
              deadline = ?8, expires_at = ?9, breached = ?10, due_at = ?11, outcome = ?12, basis = ?13, ended_at = ?14,
-             listed_at = ?15, decided_by = ?16, comment = ?17
+             listed_at = ?15, decided_by = ?16, comment = ?17, changed_at = ?18
          WHERE id = ?1"
     } else {
         "INSERT INTO approvals (id, version, phase, gate, execution, attempt, requested_at, deadline, expires_at,
-             breached, due_at, outcome, basis, ended_at, listed_at, decided_by, comment)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+             breached, due_at, outcome, basis, ended_at, listed_at, decided_by, comment, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
     };
     connection.prepare_cached(sql)?.execute(params![
         p.id.as_str(),
@@ -174,6 +174,7 @@ fn save_projection(
         p.listed_at().map(millis),
         p.decided_by,
         p.comment,
+        p.changed_at.map(millis),
     ])?;
     Ok(before.n.unwrap_or_else(|| connection.last_insert_rowid()))
 }

@@ -7,6 +7,7 @@ use holdpoint::app::ingest::ingest;
 use holdpoint::app::sweep::sweep;
 use holdpoint::domain::ApprovalId;
 use holdpoint::domain::input::{Heard, Named};
+use holdpoint::ports::store::Store;
 
 use crate::support::world::{minute, rules, started};
 
@@ -43,4 +44,25 @@ fn a_file_of_somebody_elses_or_of_the_future_is_left_alone() {
     let file = rusqlite::Connection::open(&newer).expect("it is an SQLite file");
     file.pragma_update(None, "user_version", 99).expect("SQLite works");
     assert!(matches!(SqliteStore::open(&newer, Durability::EachCommit), Err(OpenError::Newer { found: 99, .. })));
+}
+
+#[tokio::test]
+async fn a_file_of_an_older_holdpoint_is_brought_up_to_date_with_all_that_is_in_it() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("store.sqlite");
+    let store = open(&path);
+    let id = ApprovalId::new("kept");
+    let heard = Heard::Approval { named: Named::ById(id.clone()), input: started(minute(0)) };
+    ingest(&store, &rules(), &heard, minute(0)).await.expect("the store takes it");
+    store.close().expect("the log can be folded in");
+    let file = rusqlite::Connection::open(&path).expect("it is an SQLite file");
+    file.execute_batch("ALTER TABLE approvals DROP COLUMN changed_at; PRAGMA user_version = 1").expect("SQLite works");
+    drop(file);
+    let store = open(&path);
+    let known = store.projection(&id).await.expect("it can be read").expect("it is there");
+    assert_eq!((known.requested_at, known.changed_at), (Some(minute(0)), None));
+    let swept = sweep(&store, &rules(), minute(120)).await.expect("the sweep goes on");
+    assert_eq!(swept.changes.len(), 1);
+    let known = store.projection(&id).await.expect("it can be read").expect("it is there");
+    assert_eq!(known.changed_at, Some(minute(120)));
 }
