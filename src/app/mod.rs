@@ -11,4 +11,5 @@ pub mod pages;
 pub mod replay;
 pub mod resolve;
 pub mod sweep;
+pub mod take;
 pub mod tell;

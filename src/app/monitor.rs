@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 
 use super::dispatch::dispatch;
 use super::gauge::gauge_data;
-use super::ingest::ingest;
 use super::pages::Pages;
 use super::sweep::sweep;
+use super::take::{Took, take};
 use super::tell::{Change, refresh};
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
@@ -15,7 +15,7 @@ use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 use crate::ports::metrics::Metrics;
 use crate::ports::store::{Query, Reject, Store, StoreError};
-use crate::wire::{self, Message};
+use crate::wire;
 
 /// Of a message that cannot be read, this much is kept.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -68,24 +68,19 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
             None => wire::read(text, now),
             Some(problem) => vec![wire::Reading::malformed(problem)],
         };
-        for reading in readings {
-            match reading.message {
-                Message::Heard(heard) => {
-                    taken.changes.extend(ingest(&self.store, &self.rules, &heard, now).await?);
-                    taken.taken += 1;
-                }
-                Message::Skipped { reason } => {
-                    taken.skipped += 1;
-                    taken.note(line, false, reason);
-                }
-                Message::Malformed { reason } => {
-                    let body = text.chars().take(KEPT_BYTES).collect();
-                    let source = clean(source, 200);
-                    self.store.reject(&Reject { at: now, source, reason: reason.clone(), body }).await?;
-                    taken.malformed += 1;
-                    taken.note(line, true, reason);
-                }
-            }
+        let Took { taken: count, changes, skipped, malformed } = take(&self.store, &self.rules, readings, now).await?;
+        taken.taken += count;
+        taken.changes.extend(changes);
+        for reason in skipped {
+            taken.skipped += 1;
+            taken.note(line, false, reason);
+        }
+        for reason in malformed {
+            let body = text.chars().take(KEPT_BYTES).collect();
+            let source = clean(source, 200);
+            self.store.reject(&Reject { at: now, source, reason: reason.clone(), body }).await?;
+            taken.malformed += 1;
+            taken.note(line, true, reason);
         }
         Ok(())
     }
