@@ -11,6 +11,8 @@ pub mod console;
 pub mod eventbridge;
 pub mod file;
 pub mod memory;
+#[cfg(feature = "aws")]
+pub mod policysource;
 #[cfg(feature = "cli")]
 pub mod recipients;
 #[cfg(feature = "sqlite")]
