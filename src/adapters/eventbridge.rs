@@ -10,6 +10,7 @@ use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use chrono::Datelike;
+use futures_util::{StreamExt, stream};
 
 use super::aws::cause;
 use crate::domain::Timestamp;
@@ -23,6 +24,8 @@ pub const SOURCE: &str = "holdpoint";
 /// EventBridge's bounds on a request.
 const MAX_ENTRIES: usize = 10;
 const MAX_BYTES: usize = 256 * 1024;
+/// How many requests are under way at the same time.
+const AT_ONCE: usize = 4;
 /// What EventBridge counts for the time.
 const TIME_BYTES: usize = 14;
 
@@ -78,10 +81,13 @@ impl EventBridge {
 
 impl Events for EventBridge {
     async fn publish(&self, events: &[Published]) -> Vec<Result<(), EntryError>> {
-        let mut taken = Vec::with_capacity(events.len());
-        for request in requests(events, &self.bus) {
-            taken.extend(self.put(request).await);
+        let requests = requests(events, &self.bus);
+        let mut puts = Vec::with_capacity(requests.len());
+        for request in requests {
+            puts.push(self.put(request));
         }
+        let mut taken: Vec<Taken> =
+            stream::iter(puts).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.into_iter().flatten().collect();
         taken.sort_by_key(|(number, _)| *number);
         taken.into_iter().map(|(_, result)| result).collect()
     }

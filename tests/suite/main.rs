@@ -3,9 +3,12 @@
 mod cli;
 mod conformance;
 mod domain;
+mod events;
 mod layers;
+mod metrics;
 mod notice;
 mod policyfile;
+mod policysource;
 mod record;
 mod scenarios;
 mod serve;

@@ -58,7 +58,8 @@ impl Object {
 }
 
 async fn read(object: GetObjectOutput) -> Result<Text, Source> {
-    let is_too_large = object.content_length().is_some_and(|length| usize::try_from(length).is_ok_and(|n| n > MAX_BYTES));
+    let is_too_large =
+        object.content_length().is_some_and(|length| usize::try_from(length).is_ok_and(|n| n > MAX_BYTES));
     if is_too_large {
         return Ok(Err(format!("it has more than {MAX_BYTES} bytes: this is no policy file")));
     }
