@@ -1,6 +1,7 @@
 //! holdpoint's own events on their way to other programs.
 
 mod answers;
+mod derived;
 mod form;
 mod limits;
 mod server;
