@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::domain::Timestamp;
+use crate::ports::EntryError;
 use crate::ports::channel::{Letter, SendError};
-use crate::ports::metrics::{Datum, Metrics, MetricsError};
+use crate::ports::metrics::{Datum, Metrics};
 use crate::record::line;
 
 /// Appends the letter's data as one line, and waits until the disk has it.
@@ -27,12 +29,12 @@ pub struct FileMetrics {
 }
 
 impl Metrics for FileMetrics {
-    async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
-        let Some(path) = &self.path else { return Ok(()) };
-        let lines: Vec<Value> =
-            data.iter().map(|d| line::metric(&self.namespace, d.name, d.value, d.at, &d.dimensions)).collect();
-        append(path, &lines)
-            .map_err(|error| MetricsError(format!("cannot append to `{}`: {error}", path.display()).into()))
+    async fn record(&self, groups: &[Vec<Datum>], _now: Timestamp) -> Vec<Result<(), EntryError>> {
+        let Some(path) = &self.path else { return groups.iter().map(|_| Ok(())).collect() };
+        let of_datum = |d: &Datum| line::metric(&self.namespace, d.name, d.value, d.at, &d.dimensions);
+        let lines: Vec<Value> = groups.iter().flatten().map(of_datum).collect();
+        let written = append(path, &lines).map_err(|error| format!("cannot append to `{}`: {error}", path.display()));
+        groups.iter().map(|_| written.clone().map_err(|cause| EntryError::Retry(cause.into()))).collect()
     }
 }
 

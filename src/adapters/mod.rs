@@ -3,10 +3,16 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;
+#[cfg(feature = "aws")]
+pub mod cloudwatch;
 #[cfg(feature = "cli")]
 pub mod console;
+#[cfg(feature = "aws")]
+pub mod eventbridge;
 pub mod file;
 pub mod memory;
+#[cfg(feature = "aws")]
+pub mod policysource;
 #[cfg(feature = "cli")]
 pub mod recipients;
 #[cfg(feature = "aws")]

@@ -1,18 +1,20 @@
 //! Emptying the outbox: claim a row, ask once more whether it is wanted, send, write down what became of it.
 
 use chrono::TimeDelta;
+use futures_util::future::join3;
 use futures_util::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 
 use super::gauge::break_down;
 use super::tell::{Change, load, note};
 use crate::domain::effect::{Notice, still_wanted};
-use crate::domain::measure::Measures;
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
 use crate::notice;
+use crate::ports::EntryError;
 use crate::ports::channel::{Channels, Letter, SendError};
-use crate::ports::metrics::Metrics;
+use crate::ports::events::{Events, Published};
+use crate::ports::metrics::{Datum, Metrics};
 use crate::ports::store::{Claimed, Store, StoreError};
 
 /// How long a claimed row belongs to its dispatcher. Longer than the sends of one round can take.
@@ -31,22 +33,37 @@ const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
 /// Sends what may be sent at `now`, round by round, until nothing is left that may be.
-pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
+pub async fn dispatch<S: Store, C: Channels, M: Metrics, E: Events>(
     store: &S,
     rules: &Rules,
     channels: &C,
     metrics: &M,
+    events: &E,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
     loop {
         let claimed = store.claim(now, LEASE, ROUND).await?;
-        let mut sends = Vec::with_capacity(claimed.len());
+        let mut sends = Vec::new();
+        let mut measured = Batch::default();
+        let mut told = Batch::default();
         for row in &claimed {
-            sends.push(perform(store, rules, channels, metrics, row, now));
+            match &row.effect {
+                Effect::Notice(notice) => sends.push(send(store, rules, channels, row, notice, now)),
+                Effect::Record(measures) => measured.add(row, break_down(measures, &rules.dimensions)),
+                Effect::Publish(event) => {
+                    told.add(row, Published { id: row.claim.row.clone(), event: event.as_ref().clone() });
+                }
+            }
         }
         let before = changes.len();
-        let done: Vec<_> = stream::iter(sends).buffered(AT_ONCE).collect().await;
+        let (mut done, recorded, published) = join3(
+            stream::iter(sends).buffered(AT_ONCE).collect::<Vec<_>>(),
+            record(store, metrics, &measured, now),
+            publish(store, events, &told, now),
+        )
+        .await;
+        done.extend(recorded.into_iter().chain(published).map(|result| result.map(|()| None)));
         for result in done {
             match result {
                 Ok(change) => changes.extend(change),
@@ -65,17 +82,81 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics>(
     }
 }
 
-async fn perform<S: Store, C: Channels, M: Metrics>(
+/// What goes out in one call, each entry because of one row.
+struct Batch<'a, T> {
+    rows: Vec<&'a Claimed>,
+    entries: Vec<T>,
+}
+
+impl<T> Default for Batch<'_, T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), entries: Vec::new() }
+    }
+}
+
+impl<'a, T> Batch<'a, T> {
+    fn add(&mut self, row: &'a Claimed, entry: T) {
+        self.rows.push(row);
+        self.entries.push(entry);
+    }
+}
+
+async fn record<S: Store, M: Metrics>(
     store: &S,
-    rules: &Rules,
-    channels: &C,
     metrics: &M,
-    row: &Claimed,
+    batch: &Batch<'_, Vec<Datum>>,
     now: Timestamp,
-) -> Result<Option<Change>, StoreError> {
-    match &row.effect {
-        Effect::Notice(notice) => send(store, rules, channels, row, notice, now).await,
-        Effect::Record(measures) => record(store, rules, metrics, row, measures, now).await.map(|()| None),
+) -> Vec<Result<(), StoreError>> {
+    if batch.entries.is_empty() {
+        return Vec::new();
+    }
+    let results = metrics.record(&batch.entries, now).await;
+    close_all(store, &batch.rows, results, now).await
+}
+
+async fn publish<S: Store, E: Events>(
+    store: &S,
+    events: &E,
+    batch: &Batch<'_, Published>,
+    now: Timestamp,
+) -> Vec<Result<(), StoreError>> {
+    if batch.entries.is_empty() {
+        return Vec::new();
+    }
+    let results = events.publish(&batch.entries).await;
+    close_all(store, &batch.rows, results, now).await
+}
+
+/// Ends the claim of each row by what became of its entry. One of which nothing was said comes again when its lease ends.
+async fn close_all<S: Store>(
+    store: &S,
+    rows: &[&Claimed],
+    results: Vec<Result<(), EntryError>>,
+    now: Timestamp,
+) -> Vec<Result<(), StoreError>> {
+    let mut closes = Vec::with_capacity(rows.len());
+    for (row, result) in rows.iter().zip(results) {
+        closes.push(close(store, row, result, now));
+    }
+    stream::iter(closes).buffered(AT_ONCE).collect().await
+}
+
+async fn close<S: Store>(
+    store: &S,
+    row: &Claimed,
+    result: Result<(), EntryError>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match result {
+        Ok(()) => store.finish(&row.claim).await,
+        Err(EntryError::Retry(cause)) if row.attempts + 1 < MAX_ATTEMPTS => {
+            tracing::warn!(row = %row.claim.row, attempt = row.attempts + 1, %cause, "measures or an event were not taken; trying again");
+            store.put_back(&row.claim, now + pause(&row.claim.row, row.attempts, None)).await
+        }
+        Err(EntryError::Retry(cause) | EntryError::Refused(cause)) => {
+            tracing::error!(row = %row.claim.row, %cause, "measures or an event are given up");
+            store.finish(&row.claim).await
+        }
     }
 }
 
@@ -117,27 +198,6 @@ async fn send<S: Store, C: Channels>(
         }
     };
     note(store, rules, &row.approval, kind, Some(&row.claim), now).await
-}
-
-async fn record<S: Store, M: Metrics>(
-    store: &S,
-    rules: &Rules,
-    metrics: &M,
-    row: &Claimed,
-    measures: &Measures,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    match metrics.record(&break_down(measures, &rules.dimensions)).await {
-        Ok(()) => store.finish(&row.claim).await,
-        Err(error) if row.attempts + 1 < MAX_ATTEMPTS => {
-            tracing::warn!(row = %row.claim.row, %error, "measures were not taken; trying again");
-            store.put_back(&row.claim, now + pause(&row.claim.row, row.attempts, None)).await
-        }
-        Err(error) => {
-            tracing::error!(row = %row.claim.row, %error, "measures could not be recorded");
-            store.finish(&row.claim).await
-        }
-    }
 }
 
 /// Twice as long each time, between half and the whole of it: rows that failed together do not come back together. The

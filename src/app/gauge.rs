@@ -43,6 +43,11 @@ pub fn gauge_data(gauges: &[Gauge], sets: &[Vec<Dimension>], now: Timestamp) -> 
     data
 }
 
+/// Whether the policy that holds is not the newest. It is about the whole monitor, so nothing breaks it down.
+pub fn policy_datum(is_invalid: bool, now: Timestamp) -> Datum {
+    Datum { name: Name::PolicyInvalid, value: if is_invalid { 1.0 } else { 0.0 }, at: now, dimensions: Vec::new() }
+}
+
 fn owned(dimensions: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     dimensions.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }

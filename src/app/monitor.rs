@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::dispatch::dispatch;
-use super::gauge::gauge_data;
+use super::gauge::{gauge_data, policy_datum};
 use super::pages::Pages;
 use super::sweep::sweep;
 use super::take::{Took, take};
@@ -13,6 +13,7 @@ use crate::domain::policy::Rules;
 use crate::notice::clean;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
+use crate::ports::events::Events;
 use crate::ports::metrics::Metrics;
 use crate::ports::store::{Query, Reject, Store, StoreError};
 use crate::wire;
@@ -26,12 +27,15 @@ const UNREADABLE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// EventBridge delivers for a day; what is known of a run is kept far longer than that.
 const KEEP_EXECUTIONS: TimeDelta = TimeDelta::days(90);
 
-pub struct Monitor<S, C, M, K> {
+pub struct Monitor<S, C, M, E, K> {
     pub store: S,
     pub rules: Rules,
     pub channels: C,
     pub metrics: M,
+    pub events: E,
     pub clock: K,
+    /// The newest policy cannot be used; `rules` are those of an older one.
+    pub policy_is_invalid: bool,
 }
 
 /// What became of the messages in a text.
@@ -52,7 +56,7 @@ pub struct NotTaken {
     pub reason: String,
 }
 
-impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
+impl<S: Store, C: Channels, M: Metrics, E: Events, K: Clock> Monitor<S, C, M, E, K> {
     /// Takes a JSON text, or notes the problem that is known of it already. When it returns, everything in it is either committed or kept
     /// among the rejects.
     pub async fn take(
@@ -104,7 +108,7 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
         let now = self.clock.now();
         let swept = sweep(&self.store, &self.rules, now).await?;
         swept.changes.iter().for_each(&show);
-        let dispatched = dispatch(&self.store, &self.rules, &self.channels, &self.metrics, now).await?;
+        let dispatched = dispatch(&self.store, &self.rules, &self.channels, &self.metrics, &self.events, now).await?;
         dispatched.iter().for_each(&show);
         self.gauge(now).await?;
         let next = self.store.next_wake().await?;
@@ -113,10 +117,13 @@ impl<S: Store, C: Channels, M: Metrics, K: Clock> Monitor<S, C, M, K> {
     }
 
     async fn gauge(&self, now: Timestamp) -> Result<(), StoreError> {
-        let gauges = self.store.gauges().await?;
-        if let Err(error) = self.metrics.record(&gauge_data(&gauges, &self.rules.dimensions, now)).await {
+        let mut data = gauge_data(&self.store.gauges().await?, &self.rules.dimensions, now);
+        data.push(policy_datum(self.policy_is_invalid, now));
+        let groups: Vec<_> = data.into_iter().map(|datum| vec![datum]).collect();
+        let failed: Vec<_> = self.metrics.record(&groups, now).await.into_iter().filter_map(Result::err).collect();
+        if let Some(error) = failed.first() {
             // The next round tells them again, more up to date.
-            tracing::warn!(%error, "the gauges were not taken");
+            tracing::warn!(count = failed.len(), %error, "some gauges were not taken");
         }
         Ok(())
     }

@@ -15,10 +15,11 @@ use crate::domain::approval::DEFAULT_EXPIRY;
 use crate::domain::input::{Heard, Input};
 use crate::domain::policy::Rules;
 use crate::domain::{Phase, RecipientName, Timestamp};
-use crate::ports::Source;
 use crate::ports::channel::{Channels, Letter, SendError};
-use crate::ports::metrics::{Datum, Metrics, MetricsError};
+use crate::ports::events::NoEvents;
+use crate::ports::metrics::{Datum, Metrics};
 use crate::ports::store::{Query, Store, StoreError};
+use crate::ports::{EntryError, Source};
 use crate::wire::{Message, Reading};
 
 /// How many inputs are made durable together.
@@ -133,7 +134,7 @@ impl<'a, S: Store> Replay<'a, S> {
     async fn fire(&mut self, now: Timestamp, told: &mut Vec<Told>) -> Result<(), StoreError> {
         let swept = sweep(self.store, self.rules, now).await?;
         self.changed(swept.changes, told);
-        let dispatched = dispatch(self.store, self.rules, &self.outcomes, &self.outcomes, now).await?;
+        let dispatched = dispatch(self.store, self.rules, &self.outcomes, &self.outcomes, &NoEvents, now).await?;
         told.extend(self.outcomes.take());
         told.extend(dispatched.into_iter().map(|change| Told::Changed(Box::new(change))));
         // An index that lags may still name what was just done; the clock has to move on all the same.
@@ -185,7 +186,8 @@ impl Channels for Outcomes {
 }
 
 impl Metrics for Outcomes {
-    async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
-        self.add(data.iter().cloned().map(Told::Measured)).map_err(MetricsError)
+    async fn record(&self, groups: &[Vec<Datum>], _now: Timestamp) -> Vec<Result<(), EntryError>> {
+        let add = |group: &Vec<Datum>| self.add(group.iter().cloned().map(Told::Measured));
+        groups.iter().map(|group| add(group).map_err(EntryError::Refused)).collect()
     }
 }

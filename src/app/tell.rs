@@ -145,6 +145,7 @@ fn prepare(
             let id = match &effect {
                 Effect::Notice(notice) => notice.id.to_string(),
                 Effect::Record(_) => format!("{}#{number}", approval.id),
+                Effect::Publish(_) => format!("{}#{number}/event", approval.id),
             };
             outbox.push(OutboxRow { id, effect, not_before: now });
         }

@@ -3,6 +3,7 @@
 //! Effects are stored together with their fact and performed afterwards. Their ids come from the fact alone, so that
 //! performing one twice can be recognised.
 
+use super::event::{DomainEvent, event};
 use super::evidence::Outcome;
 use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
 use super::measure::{Labels, Measures, Name};
@@ -13,6 +14,8 @@ use super::{Approval, NoticeId, Phase, RecipientName, StepId, Timestamp};
 pub enum Effect {
     Notice(Notice),
     Record(Measures),
+    /// Other programs are told.
+    Publish(Box<DomainEvent>),
 }
 
 /// One message to one recipient. Its text is written when it is sent, so that it says how things stand then.
@@ -29,7 +32,7 @@ pub struct Notice {
 
 /// The effects of `fact`; `approval` is the fold up to and including it.
 pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
-    match &fact.kind {
+    let mut effects = match &fact.kind {
         FactKind::StepFired(fired) => notices(approval, fired),
         FactKind::Settled(settlement) => settled(approval, settlement, rules),
         FactKind::Corrected(settlement) => {
@@ -51,7 +54,11 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         | FactKind::EndSeen { .. }
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. } => Vec::new(),
+    };
+    if rules.publishes_events {
+        effects.extend(event(approval, fact, rules).map(|event| Effect::Publish(Box::new(event))));
     }
+    effects
 }
 
 /// Whether there is still a reason to send it. Asked again just before sending.

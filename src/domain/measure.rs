@@ -44,6 +44,8 @@ pub enum Name {
     OldestWait,
     /// Gauge: how many of them are past their deadline.
     Overdue,
+    /// Gauge: 1 while the newest policy cannot be used and an older one holds.
+    PolicyInvalid,
 }
 
 impl Name {

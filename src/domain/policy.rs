@@ -17,6 +17,8 @@ pub struct Rules {
     pub policies: Vec<Policy>,
     /// Which labels each measure is broken down by.
     pub dimensions: Vec<Vec<Dimension>>,
+    /// Whether other programs are told by events. Not the policy's to say, but of whoever has somewhere to send them.
+    pub publishes_events: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -119,7 +119,13 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     let warnings = warnings(&policies, &recipients);
     let hash = Sha256::digest(text.as_bytes());
     let version = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    PolicyFile { rules: Rules { version, policies, dimensions }, recipients, metrics_file, namespace, warnings }
+    PolicyFile {
+        rules: Rules { version, policies, dimensions, publishes_events: false },
+        recipients,
+        metrics_file,
+        namespace,
+        warnings,
+    }
 }
 
 fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::Source;
+use super::EntryError;
 use crate::domain::Timestamp;
 use crate::domain::measure::Name;
 
@@ -16,12 +16,10 @@ pub struct Datum {
     pub dimensions: Vec<(&'static str, String)>,
 }
 
-/// Takes data. A call may be repeated with the same data after a crash.
+/// Takes data. A call may be repeated with the same data after a crash or a lost answer.
 pub trait Metrics: Send + Sync {
-    fn record(&self, data: &[Datum]) -> impl Future<Output = Result<(), MetricsError>> + Send;
+    /// Says of each group, in their order, what became of it. A group is taken as a whole or not at all; none holds back
+    /// another.
+    fn record(&self, groups: &[Vec<Datum>], now: Timestamp)
+    -> impl Future<Output = Vec<Result<(), EntryError>>> + Send;
 }
-
-/// Try again later.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct MetricsError(pub Source);

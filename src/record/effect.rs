@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RecordError;
+use super::event::EventRecord;
 use super::names::word;
 use super::parts::{GateRecord, PolicyRecord};
 use super::time;
@@ -16,6 +17,7 @@ use crate::domain::{Effect, NoticeId, PolicyName, RecipientName, StepId, Timesta
 enum EffectRecord {
     Notice(NoticeRecord),
     Record(MeasuresRecord),
+    Publish(Box<EventRecord>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +76,7 @@ pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
             at,
             values: values.into_iter().map(|(name, value)| ValueRecord { name, value }).collect(),
         }),
+        Effect::Publish(event) => EffectRecord::Publish(Box::new((*event).into())),
     };
     Ok(serde_json::to_string(&record)?)
 }
@@ -96,5 +99,6 @@ pub fn from_text(text: &str) -> Result<Effect, RecordError> {
             at,
             values: values.into_iter().map(|v| (v.name, v.value)).collect(),
         }),
+        EffectRecord::Publish(event) => Effect::Publish(Box::new((*event).into())),
     })
 }

@@ -109,7 +109,7 @@ struct SkippedRecord {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct SettlementRecord {
+pub(super) struct SettlementRecord {
     #[serde(with = "word")]
     outcome: Outcome,
     #[serde(with = "time")]

@@ -3,7 +3,9 @@
 //! A stored form is a promise to files that exist already, so these are types of their own: the domain changes freely,
 //! these only by a new version, and golden files in `tests/data/golden` hold every version ever written.
 
+pub mod detail;
 pub mod effect;
+mod event;
 pub mod execution;
 pub mod fact;
 pub mod line;

@@ -86,6 +86,7 @@ named!(measure::Name, "measure", {
     Waiting => "Waiting",
     OldestWait => "OldestWait",
     Overdue => "Overdue",
+    PolicyInvalid => "PolicyInvalid",
 });
 
 /// For `#[serde(with)]` on a field that holds a [`Named`] enum.

@@ -27,6 +27,7 @@ use crate::app::tell::Change;
 use crate::policyfile::PolicyFile;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
+use crate::ports::events::NoEvents;
 
 const WORKERS: usize = 4;
 /// How long answers and notices that are under way may take when the process is told to stop.
@@ -110,11 +111,19 @@ async fn serve_demo(args: &Args, policy: PolicyFile, guard: Guard, seconds: u32)
 
 fn monitor<C: Channels, K: Clock>(policy: PolicyFile, store: SqliteStore, channels: C, clock: K) -> App<C, K> {
     let metrics = FileMetrics { path: policy.metrics_file, namespace: policy.namespace };
-    Arc::new(Monitor { store, rules: policy.rules, channels, metrics, clock })
+    Arc::new(Monitor {
+        store,
+        rules: policy.rules,
+        channels,
+        metrics,
+        events: NoEvents,
+        clock,
+        policy_is_invalid: false,
+    })
 }
 
 /// The monitor, as this program puts it together.
-type App<C, K> = Arc<Monitor<SqliteStore, C, FileMetrics, K>>;
+type App<C, K> = Arc<Monitor<SqliteStore, C, FileMetrics, NoEvents, K>>;
 
 /// Serves until it is told to stop; what is under way then is finished first, within reason. Whoever feeds the monitor calls `wake`,
 /// because something may have become due; `show` is told of every change, and `feed` runs beside.

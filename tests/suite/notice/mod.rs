@@ -39,7 +39,7 @@ fn rules() -> Rules {
 
 /// Rules that promise nothing.
 fn no_rules() -> Rules {
-    Rules { version: "0".to_owned(), policies: Vec::new(), dimensions: Vec::new() }
+    Rules { version: "0".to_owned(), policies: Vec::new(), dimensions: Vec::new(), publishes_events: false }
 }
 
 /// Tuesday, 6 October 2026, in UTC.

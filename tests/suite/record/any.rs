@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use holdpoint::domain::context::{Context, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
+use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Decision, End, Principal};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
 use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
@@ -221,7 +222,50 @@ fn measures() -> BoxedStrategy<Measures> {
 }
 
 pub(super) fn effect() -> BoxedStrategy<Effect> {
-    prop_oneof![notice().prop_map(Effect::Notice), measures().prop_map(Effect::Record)].boxed()
+    prop_oneof![
+        notice().prop_map(Effect::Notice),
+        measures().prop_map(Effect::Record),
+        event().prop_map(|event| Effect::Publish(Box::new(event))),
+    ]
+    .boxed()
+}
+
+fn happening() -> BoxedStrategy<Happening> {
+    let ending =
+        (settlement(), any::<bool>(), maybe(), maybe()).prop_map(|(settlement, is_corrected, decided_by, comment)| {
+            Ending { settlement, is_corrected, decided_by, comment }
+        });
+    let given_up =
+        (notice_and_recipient(), any::<u32>(), text()).prop_map(|((notice, recipient), attempts, reason)| {
+            Finding::NoticeGivenUp { notice, recipient, attempts, reason }
+        });
+    prop_oneof![
+        Just(Happening::Requested),
+        Just(Happening::Breached),
+        notice_and_recipient().prop_map(|(notice, recipient)| Happening::ReminderSent { notice, recipient }),
+        notice_and_recipient().prop_map(|(notice, recipient)| Happening::Escalated { notice, recipient }),
+        ending.prop_map(Happening::Settled),
+        given_up.prop_map(Happening::FindingRaised),
+    ]
+    .boxed()
+}
+
+pub(crate) fn event() -> BoxedStrategy<DomainEvent> {
+    let times = (time(), option::of(time()), option::of(time()), option::of(time()));
+    ((text(), place()), option::of(policy()), times, happening())
+        .prop_map(|((approval, place), policy, (at, requested_at, deadline, expires_at), happening)| DomainEvent {
+            at,
+            approval: ApprovalId::new(approval),
+            gate: place.gate,
+            execution: place.execution,
+            attempt: place.attempt,
+            policy,
+            requested_at,
+            deadline,
+            expires_at,
+            happening,
+        })
+        .boxed()
 }
 
 pub(super) fn news() -> BoxedStrategy<ExecutionNews> {

@@ -3,6 +3,7 @@
 
 use holdpoint::domain::context::{Context, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
+use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
 use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
@@ -213,7 +214,7 @@ pub(super) fn facts() -> Vec<Fact> {
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }
 
-/// Every name there is. A test asks for a line with each.
+/// Every name that the first lines know. A test asks for a line with each there is.
 const NAMES: [Name; 17] = [
     Name::ApprovalLatency,
     Name::Rejected,
@@ -258,7 +259,75 @@ pub(super) fn effects() -> Vec<Effect> {
         at: ended_at,
         values: vec![(Name::OutcomeTimedOut, 1.0)],
     };
-    vec![notice(Act::Remind), notice(Act::Escalate), Effect::Record(every), Effect::Record(least)]
+    let later = Measures { values: vec![(Name::PolicyInvalid, 0.0)], ..least.clone() };
+    let mut effects = vec![
+        notice(Act::Remind),
+        notice(Act::Escalate),
+        Effect::Record(every),
+        Effect::Record(least),
+        Effect::Record(later),
+    ];
+    effects.extend(events().into_iter().map(|event| Effect::Publish(Box::new(event))));
+    effects
+}
+
+/// Each kind of happening, with all that can be known of its approval; and one of which next to nothing is known.
+pub(crate) fn events() -> Vec<DomainEvent> {
+    let (notice, recipient) = (NoticeId::new("6d3e1a52/remind@50%/0/approvers"), RecipientName::new("approvers"));
+    let ending = Ending {
+        settlement: settlement(Outcome::Rejected, Basis::CloudTrail, Some(policy())),
+        is_corrected: true,
+        decided_by: some("arn:aws:sts::111122223333:assumed-role/ReleaseManager/noor@example.com"),
+        comment: some("Smoke tests are \"red\"\n— zażółć 🧾"),
+    };
+    let least_ending = Ending {
+        settlement: settlement(Outcome::TimedOut, Basis::Inferred, None),
+        is_corrected: false,
+        decided_by: None,
+        comment: None,
+    };
+    let finding = Finding::NoticeGivenUp {
+        notice: notice.clone(),
+        recipient: recipient.clone(),
+        attempts: 20,
+        reason: "the server answered 503 Service Unavailable".to_owned(),
+    };
+    let happenings = [
+        Happening::Requested,
+        Happening::ReminderSent { notice: notice.clone(), recipient: recipient.clone() },
+        Happening::Escalated { notice, recipient },
+        Happening::Breached,
+        Happening::Settled(ending),
+        Happening::FindingRaised(finding),
+    ];
+    let Place { gate: whole_gate, execution, attempt } = whole_place();
+    let whole = DomainEvent {
+        at: at("2026-10-06T10:41:58Z"),
+        approval: ApprovalId::new("6d3e1a52-8a0e-4f5b-9c1d-7e2f3a4b5c6d"),
+        gate: whole_gate,
+        execution,
+        attempt,
+        policy: Some(policy()),
+        requested_at: Some(at("2026-10-06T09:12:07.412Z")),
+        deadline: Some(at("2026-10-06T13:12:07.412Z")),
+        expires_at: Some(at("2026-10-13T09:12:00Z")),
+        happening: Happening::Requested,
+    };
+    let least = DomainEvent {
+        gate: gate(None),
+        execution: None,
+        attempt: None,
+        policy: None,
+        requested_at: None,
+        deadline: None,
+        expires_at: None,
+        happening: Happening::Settled(least_ending),
+        ..whole.clone()
+    };
+    let mut events: Vec<_> =
+        happenings.into_iter().map(|happening| DomainEvent { happening, ..whole.clone() }).collect();
+    events.push(least);
+    events
 }
 
 pub(super) fn news() -> Vec<ExecutionNews> {

@@ -1,7 +1,7 @@
 //! The stored forms: files that exist already stay readable, byte for byte, and whatever the domain can make comes back as
 //! it was.
 
-mod any;
+pub(crate) mod any;
 mod golden;
-mod known;
+pub(crate) mod known;
 mod survives;

@@ -8,10 +8,13 @@ use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::app::monitor::{Monitor, Taken};
 use holdpoint::domain::{RecipientName, Timestamp};
 use holdpoint::policyfile;
+use holdpoint::ports::EntryError;
 use holdpoint::ports::channel::{Channels, Letter, SendError};
 use holdpoint::ports::clock::Clock;
-use holdpoint::ports::metrics::{Datum, Metrics, MetricsError};
+use holdpoint::ports::events::{Events, Published};
+use holdpoint::ports::metrics::{Datum, Metrics};
 use holdpoint::ports::store::{Query, Store};
+use holdpoint::record::detail::detail_type;
 use holdpoint::record::names::Named;
 
 use crate::support::history::{Fate, Run};
@@ -35,8 +38,13 @@ impl Clock for Hand {
 struct Outside {
     letters: Mutex<Vec<Letter>>,
     data: Mutex<Vec<Datum>>,
+    events: Mutex<Vec<Published>>,
     /// The recipients that fail, and how.
     down: Mutex<Option<(&'static str, bool)>>,
+    /// The metric or the kind of event that is not taken, and whether it never will be.
+    untaken: Mutex<Option<(&'static str, bool)>>,
+    /// How often data and events were handed over.
+    calls: Mutex<(usize, usize)>,
 }
 
 impl Channels for &Outside {
@@ -55,18 +63,37 @@ impl Channels for &Outside {
 }
 
 impl Metrics for &Outside {
-    async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
-        self.data.lock().expect("nobody panics while holding this").extend(data.iter().cloned());
-        Ok(())
+    async fn record(&self, groups: &[Vec<Datum>], _now: Timestamp) -> Vec<Result<(), EntryError>> {
+        self.calls.lock().expect("nobody panics while holding this").0 += 1;
+        let take = |group: &Vec<Datum>| {
+            self.take_unless(group.iter().map(|datum| datum.name.word()))?;
+            self.data.lock().expect("nobody panics while holding this").extend(group.iter().cloned());
+            Ok(())
+        };
+        groups.iter().map(take).collect()
     }
 }
 
-type World<'a> = Monitor<MemoryStore, &'a Outside, &'a Outside, Hand>;
+impl Events for &Outside {
+    async fn publish(&self, events: &[Published]) -> Vec<Result<(), EntryError>> {
+        self.calls.lock().expect("nobody panics while holding this").1 += 1;
+        let take = |published: &Published| {
+            self.take_unless(std::iter::once(detail_type(&published.event.happening)))?;
+            self.events.lock().expect("nobody panics while holding this").push(published.clone());
+            Ok(())
+        };
+        events.iter().map(take).collect()
+    }
+}
+
+type World<'a> = Monitor<MemoryStore, &'a Outside, &'a Outside, &'a Outside, Hand>;
 
 fn world<'a>(outside: &'a Outside, policy: &str) -> World<'a> {
-    let rules = policyfile::read("policy.yaml", policy).expect("the policy is in order").rules;
+    let mut rules = policyfile::read("policy.yaml", policy).expect("the policy is in order").rules;
+    rules.publishes_events = true;
     let clock = Hand(Mutex::new(minute(0)));
-    Monitor { store: MemoryStore::new(), rules, channels: outside, metrics: outside, clock }
+    let store = MemoryStore::new();
+    Monitor { store, rules, channels: outside, metrics: outside, events: outside, clock, policy_is_invalid: false }
 }
 
 /// Moves the clock, stopping wherever something is due.
@@ -90,6 +117,20 @@ fn run(number: u64, wait: i64, fate: Fate) -> Run {
 }
 
 impl Outside {
+    fn take_unless(&self, mut words: impl Iterator<Item = &'static str>) -> Result<(), EntryError> {
+        match *self.untaken.lock().expect("nobody panics while holding this") {
+            Some((word, true)) if words.any(|w| w == word) => Err(EntryError::Refused("never".into())),
+            Some((word, false)) if words.any(|w| w == word) => Err(EntryError::Retry("not now".into())),
+            _ => Ok(()),
+        }
+    }
+
+    /// The kinds of events that went out, in their order.
+    fn published(&self) -> Vec<&'static str> {
+        let events = self.events.lock().expect("nobody panics while holding this");
+        events.iter().map(|published| detail_type(&published.event.happening)).collect()
+    }
+
     fn told(&self) -> Vec<String> {
         let letters = self.letters.lock().expect("nobody panics while holding this");
         letters.iter().map(|l| format!("{} {}", l.notice.recipient, l.notice.step)).collect()
@@ -188,6 +229,102 @@ async fn another_policy_at_the_next_start_counts_at_once_and_fires_nothing_twice
     assert_eq!(world.adopt_rules().await.expect("the store answers"), 0);
     until(&world, 145).await;
     assert_eq!(outside.told(), ["approvers remind@50%", "leads escalate@100%"]);
+}
+
+#[tokio::test]
+async fn other_programs_are_told_each_thing_once_and_in_order() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    let events = run(1, 250, Fate::Approved).events();
+    hear(&world, &events[7]).await;
+    until(&world, 250).await;
+    for event in &events[8..] {
+        hear(&world, event).await;
+    }
+    until(&world, 400).await;
+    let told = outside.published();
+    assert_eq!(told, ["Approval Requested", "Reminder Sent", "SLA Breached", "Approval Escalated", "Approval Settled"]);
+    let events = outside.events.lock().expect("free");
+    let ids: std::collections::BTreeSet<&str> = events.iter().map(|published| published.id.as_str()).collect();
+    assert_eq!(ids.len(), events.len(), "{ids:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_published_where_nobody_listens() {
+    let outside = Outside::default();
+    let mut world = world(&outside, POLICY);
+    world.rules.publishes_events = false;
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 300).await;
+    assert_eq!(outside.published(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_notice_that_is_given_up_is_a_finding() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    *outside.down.lock().expect("free") = Some(("approvers", true));
+    hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+    until(&world, 125).await;
+    assert_eq!(outside.published(), ["Approval Requested", "Finding Raised"]);
+}
+
+#[tokio::test]
+async fn what_one_row_meets_holds_back_no_other() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    *outside.untaken.lock().expect("free") = Some(("OutcomeRejected", false));
+    for (number, fate) in [(1, Fate::Approved), (2, Fate::Rejected), (3, Fate::Approved)] {
+        let events = run(number, 30, fate).events();
+        hear(&world, &events[7]).await;
+        hear(&world, &events[8]).await;
+    }
+    world.round(|_| {}).await.expect("a round");
+    assert_eq!((outside.sum("OutcomeApproved"), outside.sum("OutcomeRejected")), (2.0, 0.0));
+    *outside.untaken.lock().expect("free") = None;
+    until(&world, 60).await;
+    assert_eq!((outside.sum("OutcomeApproved"), outside.sum("OutcomeRejected")), (2.0, 1.0), "and nothing twice");
+}
+
+#[tokio::test]
+async fn a_round_hands_over_all_its_data_in_one_call_and_all_its_events_in_one() {
+    let outside = Outside::default();
+    let world = world(&outside, POLICY);
+    for number in 1..=5 {
+        let events = run(number, 30, Fate::Approved).events();
+        hear(&world, &events[7]).await;
+        hear(&world, &events[8]).await;
+    }
+    world.round(|_| {}).await.expect("a round");
+    assert_eq!(outside.sum("OutcomeApproved"), 5.0);
+    assert_eq!(outside.published().len(), 10);
+    assert_eq!(*outside.calls.lock().expect("free"), (2, 1), "the outbox's data, then the gauges");
+}
+
+#[tokio::test]
+async fn what_is_refused_is_given_up_and_what_is_never_taken_too_in_the_end() {
+    for is_refused in [true, false] {
+        let outside = Outside::default();
+        let world = world(&outside, POLICY);
+        *outside.untaken.lock().expect("free") = Some(("Approval Requested", is_refused));
+        hear(&world, &run(1, 0, Fate::Open).events()[7]).await;
+        until(&world, if is_refused { 1 } else { 6 * 60 }).await;
+        *outside.untaken.lock().expect("free") = None;
+        world.round(|_| {}).await.expect("a round");
+        assert!(!outside.published().contains(&"Approval Requested"));
+        assert_eq!(world.store.claim(minute(9999), TimeDelta::zero(), 9).await.expect("an answer"), []);
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_used_shows_as_a_gauge() {
+    let outside = Outside::default();
+    let mut world = world(&outside, POLICY);
+    world.round(|_| {}).await.expect("a round");
+    assert_eq!(outside.sum("PolicyInvalid"), 0.0);
+    world.policy_is_invalid = true;
+    world.round(|_| {}).await.expect("a round");
+    assert_eq!(outside.sum("PolicyInvalid"), 1.0);
 }
 
 #[tokio::test]

@@ -6,10 +6,12 @@
 mod plan;
 mod sim;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};
+use holdpoint::domain::event::Happening;
+use holdpoint::ports::events::Published;
 use proptest::prelude::*;
 
 use self::plan::{Plan, plans, prompt_plans};
@@ -64,6 +66,18 @@ fn the_invariants_hold(run: &Run, crashes: usize) -> Result<(), TestCaseError> {
     }
     let doubled: usize = times.values().map(|n| n - 1).sum();
     prop_assert!(doubled <= crashes, "(2) {doubled} notices doubled by {crashes} crashes");
+    let events: BTreeSet<&str> = run.published.iter().map(|published| published.id.as_str()).collect();
+    let doubled = run.published.len() - events.len();
+    // A round's events go out together, and are closed one by one.
+    prop_assert!(doubled <= crashes * 64, "(2) {doubled} events doubled by {crashes} crashes");
+    for stored in run.stored.iter().filter(|p| p.outcome.is_some()) {
+        let of_it = |published: &&Published| published.event.approval == stored.id;
+        let is_settled =
+            |published: &&Published| matches!(&published.event.happening, Happening::Settled(e) if !e.is_corrected);
+        let settled: BTreeSet<&str> =
+            run.published.iter().filter(of_it).filter(is_settled).map(|p| p.id.as_str()).collect();
+        prop_assert_eq!(settled.len(), 1, "other programs are told once how {} ended", stored.id);
+    }
     for (folded, stored) in run.folded.iter().zip(&run.stored) {
         prop_assert_eq!(folded, stored, "(3) the projection is the fold of the facts");
     }

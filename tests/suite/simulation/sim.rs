@@ -11,8 +11,10 @@ use holdpoint::domain::policy::Rules;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, FactKind, RecipientName, Timestamp};
 use holdpoint::policyfile;
+use holdpoint::ports::EntryError;
 use holdpoint::ports::channel::{Channels, Letter, SendError};
-use holdpoint::ports::metrics::{Datum, Metrics, MetricsError};
+use holdpoint::ports::events::{Events, Published};
+use holdpoint::ports::metrics::{Datum, Metrics};
 use holdpoint::ports::store::{Query, Store, StoreError};
 use holdpoint::wire::{self, Message};
 
@@ -24,6 +26,7 @@ use crate::support::world::POLICY;
 #[derive(Default)]
 pub(super) struct Run {
     pub(super) letters: Vec<Letter>,
+    pub(super) published: Vec<Published>,
     pub(super) stored: Vec<Projection>,
     pub(super) folded: Vec<Projection>,
     pub(super) left_in_outbox: usize,
@@ -37,9 +40,9 @@ pub(super) struct Run {
     pub(super) repeated_steps: Vec<String>,
 }
 
-/// Recipients with one common inbox.
+/// Recipients with one common inbox, and what other programs were told.
 #[derive(Default)]
-struct Inbox(Mutex<Vec<Letter>>);
+struct Inbox(Mutex<Vec<Letter>>, Mutex<Vec<Published>>);
 
 impl Channels for Inbox {
     async fn send(&self, _to: &RecipientName, letter: &Letter) -> Result<Option<String>, SendError> {
@@ -49,8 +52,15 @@ impl Channels for Inbox {
 }
 
 impl Metrics for Inbox {
-    async fn record(&self, _data: &[Datum]) -> Result<(), MetricsError> {
-        Ok(())
+    async fn record(&self, groups: &[Vec<Datum>], _now: Timestamp) -> Vec<Result<(), EntryError>> {
+        groups.iter().map(|_| Ok(())).collect()
+    }
+}
+
+impl Events for Inbox {
+    async fn publish(&self, events: &[Published]) -> Vec<Result<(), EntryError>> {
+        self.1.lock().expect("nobody panics while holding this").extend(events.iter().cloned());
+        events.iter().map(|_| Ok(())).collect()
     }
 }
 
@@ -63,7 +73,8 @@ pub(super) fn run<S: Store>(store: S, plan: &Plan, faults: BTreeMap<usize, Fault
 }
 
 async fn simulate<S: Store>(store: Faulty<S>, plan: &Plan) -> Run {
-    let rules = policyfile::read("policy.yaml", POLICY).expect("the policy is in order").rules;
+    let mut rules = policyfile::read("policy.yaml", POLICY).expect("the policy is in order").rules;
+    rules.publishes_events = true;
     let inbox = Inbox::default();
     let mut now = Timestamp::MIN_UTC;
     for (at, text) in plan.arrivals() {
@@ -94,7 +105,7 @@ async fn act<S: Store>(store: &Faulty<S>, rules: &Rules, inbox: &Inbox, now: Tim
     restart(async || sweep(store, rules, now).await.map(|_| ())).await;
     let due = store.store.due(now, 1).await.expect("the store itself works");
     assert!(due.is_empty(), "(5) after sweep(now), due(now) is empty");
-    restart(async || dispatch(store, rules, inbox, inbox, now).await.map(|_| ())).await;
+    restart(async || dispatch(store, rules, inbox, inbox, inbox, now).await.map(|_| ())).await;
 }
 
 async fn restart(mut step: impl AsyncFnMut() -> Result<(), StoreError>) {
@@ -110,8 +121,9 @@ async fn restart(mut step: impl AsyncFnMut() -> Result<(), StoreError>) {
 
 async fn look<S: Store>(store: &S, rules: &Rules, inbox: Inbox, end: Timestamp) -> Run {
     let letters = inbox.0.into_inner().expect("nobody panicked");
+    let published = inbox.1.into_inner().expect("nobody panicked");
     let left = store.claim(end + TimeDelta::days(1), TimeDelta::zero(), 100).await.expect("the store itself works");
-    let mut run = Run { letters, left_in_outbox: left.len(), ..Run::default() };
+    let mut run = Run { letters, published, left_in_outbox: left.len(), ..Run::default() };
     for projection in store.list(&Query::default(), None, 1000).await.expect("the store itself works") {
         let loaded = store.load(&projection.id).await.expect("the store itself works");
         let approval = Approval::fold(projection.id.clone(), &loaded.facts);

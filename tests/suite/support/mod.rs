@@ -1,8 +1,10 @@
 //! What tests share.
 
+pub(crate) mod answers;
 pub(crate) mod faulty;
 pub(crate) mod history;
 pub(crate) mod http;
+pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod timeline;
 pub(crate) mod wait;

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use holdpoint::domain::input::Input;
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::{Approval, Effect, Fact, FactKind, Timestamp, decide, effects};
+use holdpoint::record::detail::detail_type;
 use holdpoint::record::names::Named;
 
 use super::world::{id, minute, nine};
@@ -44,6 +45,7 @@ fn step(approval: Approval, input: &Input, rules: &Rules, now: Timestamp, text: 
                     let values = measures.values.iter().map(|(name, value)| format!("{}={value}", name.word()));
                     values.collect::<Vec<_>>().join(" ")
                 }
+                Effect::Publish(event) => detail_type(&event.happening).to_owned(),
             };
             writeln!(text, "         -> {told}").expect("a string takes it");
         }

@@ -1,0 +1,47 @@
+//! What S3 and Systems Manager can answer.
+
+use std::str::FromStr;
+
+use holdpoint::adapters::policysource::{Place, PolicySource};
+use serde_json::json;
+
+use super::{built_in, is, look, policy};
+use crate::support::answers::{answering, asked, json_error, settings};
+use crate::support::world::minute;
+
+fn parameter(version: i64, text: &str) -> (u16, Vec<u8>) {
+    (200, json!({ "Parameter": { "Version": version, "Value": text } }).to_string().into_bytes())
+}
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_read_for_a_while_stays() {
+    let throttled = (400, json_error("ThrottlingException"));
+    let server = answering(&[parameter(1, &policy("first")), throttled, parameter(1, &policy("first"))]);
+    let source = PolicySource::new(Place::from_str("ssm:/p").expect("a place"), &settings(&server), built_in());
+    assert_eq!(look(&source, 0).await, is("first", false));
+    assert_eq!(look(&source, 1).await, is("first", true));
+    assert_eq!(look(&source, 2).await, is("first", false));
+    assert_eq!(look(&source, 3).await, is("first", true), "the answer was lost");
+}
+
+#[tokio::test]
+async fn whoever_never_read_a_policy_does_nothing_by_another() {
+    let server = answering(&[(400, json_error("AccessDeniedException")), parameter(1, &policy("first"))]);
+    let source = PolicySource::new(Place::from_str("ssm:/p").expect("a place"), &settings(&server), built_in());
+    let error = source.current(minute(0)).await.expect_err("it may not be read").to_string();
+    assert_eq!(
+        error,
+        "the policy `ssm:/p` cannot be read: AccessDeniedException: as the test wants it; \
+         is it there, and may this program read and list it?"
+    );
+    // It does not wait for a minute to look again.
+    assert_eq!(look(&source, 0).await, is("first", false));
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_read_is_no_history_without_a_policy() {
+    let server = answering(&[parameter(7, "nonsense"), (400, json_error("ThrottlingException"))]);
+    let source = PolicySource::new(Place::from_str("ssm:/p").expect("a place"), &settings(&server), built_in());
+    assert!(source.current(minute(0)).await.is_err());
+    assert_eq!(asked(&server).len(), 2);
+}
