@@ -10,7 +10,7 @@ use crate::domain::effect::{Notice, still_wanted};
 use crate::domain::measure::Measures;
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
-use crate::notice;
+use crate::notice::{self, Written};
 use crate::ports::channel::{Channels, Letter, SendError};
 use crate::ports::metrics::Metrics;
 use crate::ports::store::{Claimed, Store, StoreError};
@@ -93,14 +93,7 @@ async fn send<S: Store, C: Channels>(
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
         Ok(()) => {
             let written = notice::write(notice, &approval, rules, now);
-            let letter = Letter {
-                notice: notice.clone(),
-                gate: written.gate,
-                subject: written.subject,
-                text: written.text,
-                data: written.data,
-                sent_at: now,
-            };
+            let letter = letter(notice, written, now);
             match channels.send(&notice.recipient, &letter).await {
                 Ok(receipt) => FactKind::NoticeDelivered { notice: id, act: notice.act, recipient, at: now, receipt },
                 Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
@@ -117,6 +110,12 @@ async fn send<S: Store, C: Channels>(
         }
     };
     note(store, rules, &row.approval, kind, Some(&row.claim), now).await
+}
+
+/// The notice as it is sent.
+pub(crate) fn letter(notice: &Notice, written: Written, now: Timestamp) -> Letter {
+    let Written { gate, subject, text, title, markdown, data } = written;
+    Letter { notice: notice.clone(), gate, subject, text, title, markdown, data, sent_at: now }
 }
 
 async fn record<S: Store, M: Metrics>(
