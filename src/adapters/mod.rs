@@ -3,12 +3,12 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;
-#[cfg(feature = "cli")]
 pub mod console;
 pub mod file;
 pub mod memory;
-#[cfg(feature = "cli")]
 pub mod recipients;
+#[cfg(feature = "aws")]
+pub mod sns;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "webhook")]

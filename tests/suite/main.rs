@@ -11,5 +11,6 @@ mod scenarios;
 mod serve;
 mod servers;
 mod simulation;
+mod sns;
 mod support;
 mod wire;

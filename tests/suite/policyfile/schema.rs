@@ -56,6 +56,11 @@ fn against(schema: &Value, whole: &Value, value: &Value, place: &str) -> Vec<Str
                     said.extend(against(rule, whole, value, &format!("{place}/{n}")));
                 }
             }
+            "enum" => {
+                if !rule.as_array().expect("a list").contains(value) {
+                    said.push(format!("{place}: not one of {rule}"));
+                }
+            }
             "minItems" => {
                 let count = value.as_array().map(Vec::len);
                 if count.zip(rule.as_u64()).is_some_and(|(count, least)| (count as u64) < least) {
@@ -102,6 +107,17 @@ fn the_schema_takes_the_default_policy() {
     assert_eq!(said_of(DEFAULT), Vec::<String>::new());
 }
 
+const TOPIC: &str = "\"arn:aws:sns:eu-west-1:111122223333:approvals\"";
+
+#[test]
+fn the_schema_takes_topics_and_wordings() {
+    let text = format!(
+        "version: 1\nrecipients: {{ leads: {{ sns: {TOPIC}, format: chat, wording: {{ subject: x }} }} }}\npolicies: [{{ name: all, target: 4h, wording: {{ text: hello }} }}]\n"
+    );
+    assert_eq!(said_of(&text), Vec::<String>::new());
+    super::good(&text);
+}
+
 #[test]
 fn what_the_schema_refuses_the_program_refuses_too() {
     let wrong = [
@@ -114,6 +130,10 @@ fn what_the_schema_refuses_the_program_refuses_too() {
         "version: 1\npolicies: []\n".to_owned(),
         "version: 1\n".to_owned(),
         "version: 1\nrecipients: { leads: { email: x } }\npolicies: [{ name: all, target: 4h }]\n".to_owned(),
+        format!(
+            "version: 1\nrecipients: {{ leads: {{ sns: {TOPIC}, format: html }} }}\npolicies: [{{ name: all, target: 4h }}]\n"
+        ),
+        in_policy("target: 4h\nwording: { title: x }"),
     ];
     for text in wrong {
         assert_ne!(said_of(&text), Vec::<String>::new(), "{text}");
