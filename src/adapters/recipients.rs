@@ -80,7 +80,7 @@ impl Recipients {
                 }
                 Recipient::Sns { topic, format } => sns(name, topic, *format)?,
             };
-            channels.insert(name.clone(), (style(recipient), channel));
+            channels.insert(name.clone(), (recipient.style(), channel));
         }
         Ok(Self { channels, wordings: policy.wordings.clone() })
     }
@@ -140,14 +140,6 @@ impl Channels for Recipients {
             #[cfg(feature = "aws")]
             Channel::Sns(sns) => sns.send(letter).await,
         }
-    }
-}
-
-/// How this recipient's words are written.
-pub(crate) fn style(recipient: &Recipient) -> Style {
-    match recipient {
-        Recipient::Sns { format: Format::Chat, .. } => Style::Markdown,
-        _ => Style::Plain,
     }
 }
 

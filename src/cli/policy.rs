@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use super::output::{BOLD, GOOD, WARN, styled};
 use super::{Failure, output, settings};
-use crate::adapters::recipients::{style, worded};
+use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
 use crate::notice::{Style, clean, duration, sample};
-use crate::policyfile::{PolicyFile, schema};
+use crate::policyfile::{PolicyFile, Recipient, schema};
 use crate::record::names::Named;
 
 #[derive(Debug, clap::Subcommand)]
@@ -73,7 +73,7 @@ fn notices(out: &mut impl Write, file: &PolicyFile) -> std::io::Result<()> {
             if !shown.insert((step.act, to)) {
                 continue;
             }
-            let style = file.recipients.get(to).map_or(Style::Plain, style);
+            let style = file.recipients.get(to).map_or(Style::Plain, Recipient::style);
             let (notice, written) = sample::notice(policy, step, to);
             let letter = worded(&file.wordings, style, &letter(&notice, written, notice.due_at));
             let (subject, text) = match style {

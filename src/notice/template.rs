@@ -15,9 +15,12 @@ use super::{duration, link, moment};
 /// Pays for some ten thousand steps, or for a megabyte of text on the way.
 const FUEL: u64 = 20_000;
 /// In characters. A longer text is nobody's wish.
-pub const MAX_TEMPLATE: usize = 16_000;
+const MAX_TEMPLATE: usize = 16_000;
 const MAX_OUTPUT: usize = 32_000;
 const MAX_VALUE: usize = 2_000;
+
+/// What a template sees: see [`values`].
+pub type Values = Value;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(String);
@@ -45,7 +48,7 @@ impl Template {
         Self(source.into())
     }
 
-    pub fn render(&self, values: &Value, style: Style) -> Result<String, Fault> {
+    pub fn render(&self, values: &Values, style: Style) -> Result<String, Fault> {
         let at_begin = |message: String| Fault { line: 1, column: 1, message };
         if self.0.chars().count() > MAX_TEMPLATE {
             return Err(at_begin(format!("it is longer than {MAX_TEMPLATE} characters: shorten it")));
@@ -124,7 +127,7 @@ fn show(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value, style: S
 /// - `text` and `subject`: the built-in ones
 ///
 /// All text is clean: one line, nothing hidden. A link that leads nowhere on the web is missing.
-pub fn values(data: &Json) -> Value {
+pub fn values(data: &Json) -> Values {
     let text = |key: &str| data.get(key).and_then(Json::as_str);
     let (sent_at, deadline) = (text("sent_at").and_then(time), text("deadline").and_then(time));
     let to_go = sent_at.zip(deadline).map(|(now, deadline)| deadline - now);

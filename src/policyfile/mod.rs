@@ -26,7 +26,7 @@ pub use topic::{Format, Topic};
 
 use crate::domain::RecipientName;
 use crate::domain::policy::Rules;
-use crate::notice::Wordings;
+use crate::notice::{Style, Wordings};
 
 /// The policy that holds where none is given.
 pub const DEFAULT: &str = include_str!("../../rules/policies/default.yaml");
@@ -60,4 +60,14 @@ pub enum Recipient {
     },
     /// A message to a topic of Amazon SNS.
     Sns { topic: Topic, format: Format },
+}
+
+impl Recipient {
+    /// How what they read is written.
+    pub fn style(&self) -> Style {
+        match self {
+            Self::Sns { format: Format::Chat, .. } => Style::Markdown,
+            _ => Style::Plain,
+        }
+    }
 }

@@ -4,11 +4,10 @@ use serde_saphyr::Spanned;
 
 use super::form::{Form, WordingForm};
 use super::problems::Problems;
-use super::topic::Format;
 use super::{PolicyFile, Recipient};
 use crate::domain::{PolicyName, RecipientName};
 use crate::notice::sample::notices;
-use crate::notice::{Fault, Style, Template, Wording, Wordings, Written, values};
+use crate::notice::{Fault, Style, Template, Values, Wording, Wordings, values};
 
 /// Reads and tries all wordings; `text` is the whole file.
 pub(super) fn wordings(form: &Form, text: &str, file: &PolicyFile, problems: &mut Problems) -> Wordings {
@@ -20,14 +19,12 @@ pub(super) fn wordings(form: &Form, text: &str, file: &PolicyFile, problems: &mu
     if of_recipients.is_empty() && of_policies.is_empty() {
         return wordings;
     }
-    let mut trial = Trial { text, samples: notices(), problems };
+    let samples = notices().iter().map(|sample| values(&sample.data)).collect();
+    let mut trial = Trial { text, samples, problems };
     for (name, form) in of_recipients {
         let name = RecipientName::new(name);
-        let styles = match file.recipients.get(&name) {
-            Some(Recipient::Sns { format: Format::Chat, .. }) => &[Style::Markdown][..],
-            _ => &[Style::Plain],
-        };
-        let wording = trial.wording(form, &format!("recipients.{name}.wording"), styles);
+        let style = file.recipients.get(&name).map_or(Style::Plain, Recipient::style);
+        let wording = trial.wording(form, &format!("recipients.{name}.wording"), &[style]);
         wordings.recipients.insert(name, wording);
     }
     for (n, policy, form) in of_policies {
@@ -39,7 +36,7 @@ pub(super) fn wordings(form: &Form, text: &str, file: &PolicyFile, problems: &mu
 
 struct Trial<'a> {
     text: &'a str,
-    samples: Vec<Written>,
+    samples: Vec<Values>,
     problems: &'a mut Problems,
 }
 
@@ -57,9 +54,8 @@ impl Trial<'_> {
 
     fn template(&mut self, source: &Spanned<String>, path: &str, styles: &[Style]) -> Template {
         let template = Template::new(&source.value);
-        let tried = self.samples.iter().map(|sample| values(&sample.data));
-        let mut faults = tried
-            .flat_map(|values| styles.iter().filter_map(|s| template.render(&values, *s).err()).collect::<Vec<_>>());
+        let trials = self.samples.iter().flat_map(|values| styles.iter().map(move |style| (values, *style)));
+        let mut faults = trials.filter_map(|(values, style)| template.render(values, style).err());
         if let Some(fault) = faults.next() {
             self.problems.add_at(place(self.text, source, &fault), path, fault.message);
         }

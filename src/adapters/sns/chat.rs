@@ -48,7 +48,7 @@ pub(super) fn chat(letter: &Letter) -> Value {
         },
         "metadata": {
             "threadId": clean(approval, MAX_WORD),
-            "summary": letter.subject,
+            "summary": plain(&letter.subject),
             "eventType": format!("approval-{kind}"),
             "relatedResources": arn(gate).into_iter().collect::<Vec<_>>(),
             "additionalContext": context,
@@ -73,7 +73,7 @@ fn description(markdown: &str) -> String {
     kept + "…"
 }
 
-/// The pipeline's address, where its account is known.
+/// The pipeline's address, where its account is known and nobody has made the parts up.
 fn arn(gate: &Gate) -> Option<String> {
     let partition = match gate.region.as_str() {
         region if region.starts_with("cn-") => "aws-cn",
@@ -81,5 +81,10 @@ fn arn(gate: &Gate) -> Option<String> {
         _ => "aws",
     };
     let account = gate.account.as_deref()?;
-    Some(clean(&format!("arn:{partition}:codepipeline:{}:{account}:{}", gate.region, gate.pipeline), 300))
+    let is_plain = |part: &str| {
+        let is_name = part.bytes().all(|b| b.is_ascii_alphanumeric() || b".@-_".contains(&b));
+        !part.is_empty() && part.len() <= MAX_WORD && is_name
+    };
+    let parts = [gate.region.as_str(), account, gate.pipeline.as_str()];
+    parts.into_iter().all(is_plain).then(|| format!("arn:{partition}:codepipeline:{}", parts.join(":")))
 }

@@ -5,23 +5,14 @@ use std::collections::BTreeMap;
 use aws_sdk_sns::Client as SnsClient;
 use aws_sdk_sqs::Client as SqsClient;
 use aws_sdk_sqs::types::Message;
-use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::recipients::Recipients;
-use holdpoint::app::dispatch::dispatch;
-use holdpoint::app::ingest::ingest;
-use holdpoint::app::sweep::sweep;
-use holdpoint::domain::FactKind;
-use holdpoint::domain::input::{Heard, Named};
 use holdpoint::domain::measure::Name;
 use holdpoint::ports::channel::Channels;
-use holdpoint::ports::metrics::{Datum, Metrics, MetricsError};
-use holdpoint::ports::store::Store;
 use serde_json::{Value, json};
 
-use super::{letter, policy};
+use super::{ends, letter, policy, told};
 use crate::notice::{ESCALATE, REMIND, asked, context, gate, tuesday};
 use crate::support::server::{ACCOUNT, REGION, Server};
-use crate::support::world::{id, minute, started};
 
 struct Post {
     server: Server,
@@ -166,17 +157,6 @@ async fn a_fifo_topic_takes_the_same_notice_once() {
     assert_eq!(kinds, ["reminder", "escalation"]);
 }
 
-/// Measures, by their names.
-#[derive(Default)]
-struct Measured(std::sync::Mutex<Vec<Name>>);
-
-impl Metrics for Measured {
-    async fn record(&self, data: &[Datum]) -> Result<(), MetricsError> {
-        self.0.lock().expect("nobody panics with it").extend(data.iter().map(|datum| datum.name));
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_topic_that_is_not_there_is_given_up_and_the_others_are_told() {
     let post = Post::open();
@@ -185,31 +165,10 @@ async fn a_topic_that_is_not_there_is_given_up_and_the_others_are_told() {
     let gone = topic.replace(":there", ":gone");
     let file = policy(&[("gone", &format!("{{ sns: \"{gone}\" }}")), ("there", &format!("{{ sns: \"{topic}\" }}"))]);
     let recipients = Recipients::with_aws(&file, |_| None, &post.server.config()).expect("they can be told");
-    let (store, measured) = (MemoryStore::new(), Measured::default());
-    let heard = Heard::Approval { named: Named::ById(id()), input: started(minute(0)) };
-    ingest(&store, &file.rules, &heard, minute(0)).await.expect("it is taken in");
-    sweep(&store, &file.rules, minute(121)).await.expect("a sweep");
-    dispatch(&store, &file.rules, &recipients, &measured, minute(121)).await.expect("a dispatch");
+    let (facts, measured) = told(&file, &recipients, &[121]).await;
 
     assert_eq!(post.messages(&queue, SOON).await.len(), 1);
-    let facts = store.load(&id()).await.expect("it is there").facts;
-    let mut ends = Vec::new();
-    for fact in &facts {
-        match &fact.kind {
-            FactKind::NoticeGivenUp { recipient, attempts, reason, .. } => {
-                assert!(reason.contains("NotFound"), "{reason}");
-                ends.push(format!("{recipient} given up after {attempts}"));
-            }
-            FactKind::NoticeDelivered { recipient, receipt, .. } => {
-                assert!(receipt.is_some());
-                ends.push(format!("{recipient} delivered"));
-            }
-            _ => {}
-        }
-    }
-    ends.sort();
-    assert_eq!(ends, ["gone given up after 1", "there delivered"]);
-    let measured = measured.0.into_inner().expect("nobody panicked");
+    assert_eq!(ends(&facts), ["gone given up after 1: NotFound", "there delivered"]);
     for name in [Name::NoticesGivenUp, Name::RemindersSent] {
         assert!(measured.contains(&name), "{name:?} in {measured:?}");
     }

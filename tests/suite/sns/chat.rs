@@ -168,10 +168,8 @@ fn nobody_formats_links_or_calls_anybody_in_our_name() {
           "stage": "<!channel>"
         },
         "eventType": "approval-reminder",
-        "relatedResources": [
-          "arn:aws:codepipeline:eu-west-1:111122223333:*pay*_ments_"
-        ],
-        "summary": "Approval needed: *pay*_ments_ / <!channel>, waiting 2h",
+        "relatedResources": [],
+        "summary": "Approval needed: ∗pay∗ˍmentsˍ / &lt;!channel&gt;, waiting 2h",
         "threadId": "6d3e1a52-91c4-4f6e-8a0b-2f7c5d9e4b10"
       },
       "source": "custom",

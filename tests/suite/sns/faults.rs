@@ -11,7 +11,7 @@ use holdpoint::adapters::recipients::Recipients;
 use holdpoint::domain::RecipientName;
 use holdpoint::ports::channel::{Channels, SendError};
 
-use super::{letter, policy};
+use super::{ends, letter, policy, told};
 use crate::notice::{REMIND, asked, context, gate, tuesday};
 use crate::support::http::{read_body, read_head};
 use crate::support::server::config;
@@ -73,6 +73,22 @@ async fn what_may_pass_is_tried_again_later() {
             Err(SendError::Retry { cause, .. }) => assert_eq!(cause.to_string(), format!("{code}: No such luck")),
             other => panic!("{code}: {other:?}"),
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_notice_stays_in_the_outbox_and_is_delivered_once() {
+    let mut all = vec![(400, refusal("Throttling")); 3];
+    all.push((200, TAKEN.to_owned()));
+    let policy = policy(&[("there", TOPIC)]);
+    // The first round uses up as many answers as the client takes by itself.
+    for (rounds, expected, calls) in [(&[121][..], vec![], 3), (&[121, 122, 123], vec!["there delivered"], 4)] {
+        let client = answers(&all);
+        let settings = config("https://sns.example.com").into_builder().http_client(client.clone()).build();
+        let recipients = Recipients::with_aws(&policy, |_| None, &settings).expect("it can be told");
+        let (facts, _) = told(&policy, &recipients, rounds).await;
+        assert_eq!(ends(&facts), expected);
+        assert_eq!(client.actual_requests().count(), calls);
     }
 }
 
