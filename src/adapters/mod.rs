@@ -5,7 +5,6 @@ pub mod aws;
 pub mod clock;
 #[cfg(feature = "aws")]
 pub mod cloudwatch;
-#[cfg(feature = "cli")]
 pub mod console;
 #[cfg(feature = "aws")]
 pub mod eventbridge;
@@ -13,10 +12,11 @@ pub mod file;
 pub mod memory;
 #[cfg(feature = "aws")]
 pub mod policysource;
-#[cfg(feature = "cli")]
 pub mod recipients;
 #[cfg(feature = "aws")]
 pub mod s3;
+#[cfg(feature = "aws")]
+pub mod sns;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "webhook")]

@@ -10,7 +10,7 @@ use super::tell::{Change, load, note};
 use crate::domain::effect::{Notice, still_wanted};
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
-use crate::notice;
+use crate::notice::{self, Written};
 use crate::ports::EntryError;
 use crate::ports::channel::{Channels, Letter, SendError};
 use crate::ports::events::{Events, Published};
@@ -174,14 +174,7 @@ async fn send<S: Store, C: Channels>(
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
         Ok(()) => {
             let written = notice::write(notice, &approval, rules, now);
-            let letter = Letter {
-                notice: notice.clone(),
-                gate: written.gate,
-                subject: written.subject,
-                text: written.text,
-                data: written.data,
-                sent_at: now,
-            };
+            let letter = letter(notice, written, now);
             match channels.send(&notice.recipient, &letter).await {
                 Ok(receipt) => FactKind::NoticeDelivered { notice: id, act: notice.act, recipient, at: now, receipt },
                 Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
@@ -198,6 +191,12 @@ async fn send<S: Store, C: Channels>(
         }
     };
     note(store, rules, &row.approval, kind, Some(&row.claim), now).await
+}
+
+/// The notice as it is sent.
+pub(crate) fn letter(notice: &Notice, written: Written, now: Timestamp) -> Letter {
+    let Written { gate, subject, text, title, markdown, data } = written;
+    Letter { notice: notice.clone(), gate, subject, text, title, markdown, data, sent_at: now }
 }
 
 /// Twice as long each time, between half and the whole of it: rows that failed together do not come back together. The

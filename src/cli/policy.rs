@@ -1,14 +1,17 @@
 //! `holdpoint policy`: check a policy file, print its schema.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
 use super::output::{BOLD, GOOD, WARN, styled};
 use super::{Failure, output, settings};
+use crate::adapters::recipients::worded;
+use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
-use crate::notice::{clean, duration};
-use crate::policyfile::{PolicyFile, schema};
+use crate::notice::{Style, clean, duration, sample};
+use crate::policyfile::{PolicyFile, Recipient, schema};
 use crate::record::names::Named;
 
 #[derive(Debug, clap::Subcommand)]
@@ -17,6 +20,9 @@ pub(super) enum Command {
     Check {
         /// The policy file
         file: PathBuf,
+        /// Also shows what each recipient will be told, at the example of a made-up release
+        #[arg(long)]
+        show_notices: bool,
     },
     /// Prints the JSON Schema of policy files, for editors
     Schema,
@@ -25,9 +31,12 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
     let mut out = output::stdout();
     match command {
-        Command::Check { file } => {
+        Command::Check { file, show_notices } => {
             let policy = settings::policy(Some(file))?;
             show(&mut out, &policy)?;
+            if *show_notices {
+                notices(&mut out, &policy)?;
+            }
         }
         Command::Schema => writeln!(out, "{:#}", schema())?,
     }
@@ -54,6 +63,28 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         }
     }
     writeln!(out, "{} (version {})", styled(GOOD, "The policy is in order"), policy.rules.version)
+}
+
+/// The first notice of each kind that a recipient gets under a policy.
+fn notices(out: &mut impl Write, file: &PolicyFile) -> std::io::Result<()> {
+    for policy in &file.rules.policies {
+        let mut shown = BTreeSet::new();
+        for (step, to) in policy.steps.iter().flat_map(|step| step.to.iter().map(move |to| (step, to))) {
+            if !shown.insert((step.act, to)) {
+                continue;
+            }
+            let style = file.recipients.get(to).map_or(Style::Plain, Recipient::style);
+            let (notice, written) = sample::notice(policy, step, to);
+            let letter = worded(&file.wordings, style, &letter(&notice, written, notice.due_at));
+            let (subject, text) = match style {
+                Style::Plain => (&letter.subject, &letter.text),
+                Style::Markdown => (&letter.title, &letter.markdown),
+            };
+            let head = format!("--- {} to {to}, {}", step.act.word(), policy.name);
+            writeln!(out, "\n{}\n{subject}\n\n{}", styled(BOLD, &head), text.trim_end())?;
+        }
+    }
+    Ok(())
 }
 
 /// The parts of a gate that are asked for.

@@ -3,15 +3,22 @@
 //! Pure: the same notice at the same time gives the same text. Everything that comes from AWS is hostile text until it
 //! went through [`clean`].
 
+mod chat;
 mod clean;
 mod facts;
 mod link;
 mod phrase;
+pub mod sample;
+mod template;
+mod wording;
 
 use serde_json::{Value, json};
 
+pub use chat::{chat_link, plain};
 pub use clean::clean;
 pub use phrase::{duration, moment, wrap};
+pub use template::{Fault, Style, Template, Values, values};
+pub use wording::{Wording, Wordings};
 
 use crate::domain::effect::Notice;
 use crate::domain::policy::{Act, Rules};
@@ -28,6 +35,9 @@ pub struct Written {
     pub gate: Gate,
     pub subject: String,
     pub text: String,
+    /// Subject and text for chats, in markdown; whatever is not ours is escaped.
+    pub title: String,
+    pub markdown: String,
     pub data: Value,
 }
 
@@ -37,7 +47,8 @@ pub fn write(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp
     let subject = subject(notice, &standing);
     let text = text(notice, &standing);
     let data = data(notice, &standing, &subject, &text);
-    Written { gate: standing.gate, subject, text, data }
+    let (title, markdown) = (chat::title(&subject), chat::markdown(notice, &standing));
+    Written { gate: standing.gate, subject, text, title, markdown, data }
 }
 
 fn subject(notice: &Notice, standing: &Standing) -> String {

@@ -29,7 +29,7 @@ pub(super) struct Form {
     pub(super) metrics: MetricsForm,
 }
 
-/// One way to reach a recipient: exactly one of `console`, `file` and `webhook`.
+/// One way to reach a recipient: exactly one of `console`, `file`, `webhook` and `sns`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "recipient"))]
 #[serde(deny_unknown_fields)]
@@ -46,6 +46,31 @@ pub(super) struct RecipientForm {
     /// With `webhook`: the name of the environment variable that holds the token for `Authorization: Bearer`.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) token_env: Option<Text>,
+    /// The ARN of an Amazon SNS topic to which each notice is published.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) sns: Option<Text>,
+    /// With `sns`: `text` (for mail; the default), `chat` (for Amazon Q Developer in chat applications) or `json` (what a
+    /// webhook gets).
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("enum" = ["text", "chat", "json", null])))]
+    pub(super) format: Option<Text>,
+    /// What this recipient is told, in place of the built-in words and of the policy's.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
+    pub(super) wording: Option<Spanned<WordingForm>>,
+}
+
+/// The wording of notices, as templates in the language of Jinja. They may name what a webhook is told, such as
+/// `gate.pipeline`, `kind`, `breached` and `custom_data`, and `wait`, `left`, `over`, `link`, `text` and `subject`; there
+/// are the filters `duration` and `moment` for seconds and times.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "wording"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct WordingForm {
+    /// One line, of which the first 99 characters count.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) subject: Option<Text>,
+    /// The text; for `format: chat`, in markdown.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) text: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +94,9 @@ pub(super) struct PolicyForm {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<StepForm>"))]
     pub(super) steps: Vec<Spanned<StepForm>>,
+    /// What recipients are told under this policy, in place of the built-in words.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
+    pub(super) wording: Option<Spanned<WordingForm>>,
 }
 
 /// Globs (`*`, `?`, `[ab]`, `{x,y}`), one for each part of a gate; what is left out matches everything.

@@ -6,9 +6,13 @@ mod duration;
 mod error;
 mod form;
 mod plain;
+mod problems;
 mod read;
+mod recipient;
 #[cfg(feature = "cli")]
 mod schema;
+mod topic;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,9 +22,11 @@ pub use error::{PolicyError, PolicyErrors};
 pub use read::read;
 #[cfg(feature = "cli")]
 pub use schema::schema;
+pub use topic::{Format, Topic};
 
 use crate::domain::RecipientName;
 use crate::domain::policy::Rules;
+use crate::notice::{Style, Wordings};
 
 /// The policy that holds where none is given.
 pub const DEFAULT: &str = include_str!("../../rules/policies/default.yaml");
@@ -30,6 +36,8 @@ pub const DEFAULT: &str = include_str!("../../rules/policies/default.yaml");
 pub struct PolicyFile {
     pub rules: Rules,
     pub recipients: BTreeMap<RecipientName, Recipient>,
+    /// What notices say, where the file says it in words of its own.
+    pub wordings: Wordings,
     /// Where metric data go, one JSON object a line; nowhere when missing.
     pub metrics_file: Option<PathBuf>,
     pub namespace: String,
@@ -50,4 +58,16 @@ pub enum Recipient {
         /// The environment variable that holds the bearer token.
         token_env: Option<String>,
     },
+    /// A message to a topic of Amazon SNS.
+    Sns { topic: Topic, format: Format },
+}
+
+impl Recipient {
+    /// How what they read is written.
+    pub fn style(&self) -> Style {
+        match self {
+            Self::Sns { format: Format::Chat, .. } => Style::Markdown,
+            _ => Style::Plain,
+        }
+    }
 }

@@ -71,6 +71,7 @@ fn example(key: &str) -> &'static str {
         "escalate" => "[leads]",
         "repeat" => "{ every: 30m }",
         "every" => "30m",
+        "wording" => "{ subject: \"Decide on {{ gate.pipeline }}\" }",
         "dimensions" => "[[Pipeline], [Policy]]",
         _ => "...",
     }

@@ -12,16 +12,25 @@ use sha2::{Digest, Sha256};
 
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
-use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RecipientForm, RepeatForm, StepForm};
+use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RepeatForm, StepForm};
 use super::plain::plain;
+use super::problems::Problems;
+use super::recipient::{Forms, name, recipients};
+use super::topic::Format;
+use super::wording::wordings;
 use super::{PolicyFile, Recipient};
 use crate::domain::calendar::Calendar;
 use crate::domain::policy::{Act, Dimension, GateMatcher, Policy, Repeat, Rules, Step, When};
 use crate::domain::{PolicyName, RecipientName, StepId};
+use crate::notice::Wordings;
 
 /// A longer policy file is a mistake.
 const MAX_BYTES: usize = 1024 * 1024;
-const MAX_NAME: usize = 64;
+const MAX_POLICIES: usize = 500;
+/// All steps of a ladder can be due at the same instant, and what fires together is committed in one transaction, of
+/// which DynamoDB takes a hundred actions: a fact for each step, a notice for each recipient, and a dozen others.
+const MAX_STEPS: usize = 20;
+const MAX_NOTICES: usize = 50;
 const SHORTEST_REPEAT: TimeDelta = TimeDelta::minutes(1);
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
@@ -76,22 +85,6 @@ fn path(tracked: &Path) -> String {
     path
 }
 
-#[derive(Default)]
-struct Problems(Vec<PolicyError>);
-
-impl Problems {
-    fn add<T>(&mut self, at: &Spanned<T>, path: &str, message: impl Into<String>) {
-        let place = at.referenced;
-        let (line, column) = (place.line(), place.column());
-        self.0.push(PolicyError { line, column, path: path.to_owned(), message: message.into() });
-    }
-
-    /// The value, or its complaint noted.
-    fn take<T, U>(&mut self, at: &Spanned<T>, path: &str, result: Result<U, String>) -> Option<U> {
-        result.map_err(|message| self.add(at, path, message)).ok()
-    }
-}
-
 fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     if form.version.value != 1 {
         let message = format!("{} is not a version of the policy format: write `version: 1`", form.version.value);
@@ -106,6 +99,10 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     let mut policies = Vec::new();
     for (n, policy) in form.policies.value.iter().enumerate() {
         let path = format!("policies[{n}]");
+        if n == MAX_POLICIES {
+            let message = format!("more than {MAX_POLICIES} policies: let one with globs stand for several");
+            problems.add(&policy.name, &format!("{path}.name"), message);
+        }
         if !names.insert(policy.name.value.as_str()) {
             problems.add(
                 &policy.name,
@@ -119,13 +116,10 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     let warnings = warnings(&policies, &recipients);
     let hash = Sha256::digest(text.as_bytes());
     let version = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    PolicyFile {
-        rules: Rules { version, policies, dimensions, publishes_events: false },
-        recipients,
-        metrics_file,
-        namespace,
-        warnings,
-    }
+    let rules = Rules { version, policies, dimensions, publishes_events: false };
+    let mut file = PolicyFile { rules, recipients, wordings: Wordings::default(), metrics_file, namespace, warnings };
+    file.wordings = wordings(form, text, &file, problems);
+    file
 }
 
 fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>) -> Vec<String> {
@@ -146,74 +140,16 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
     let told: BTreeSet<&RecipientName> = policies.iter().flat_map(Policy::recipients).collect();
     let idle = recipients.keys().filter(|name| !told.contains(name));
     warnings.extend(idle.map(|name| format!("recipient `{name}` is told of nothing")));
+    let unread = recipients.iter().filter(
+        |(_, recipient)| matches!(recipient, Recipient::Sns { topic, format: Format::Text } if topic.is_fifo()),
+    );
+    warnings.extend(unread.map(|(name, _)| {
+        format!("recipient `{name}` gets text for mail, but a FIFO topic reaches no mail: use a standard topic, or `format: json`")
+    }));
     warnings
 }
 
-fn name(text: &str) -> Result<(), String> {
-    let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if !text.is_empty() && text.len() <= MAX_NAME && is_plain {
-        Ok(())
-    } else {
-        Err(format!("`{text}` is not a name: write letters, digits and `-_.`, at most {MAX_NAME} of them"))
-    }
-}
-
-fn recipients(
-    forms: &BTreeMap<String, Spanned<RecipientForm>>,
-    problems: &mut Problems,
-) -> BTreeMap<RecipientName, Recipient> {
-    let mut recipients = BTreeMap::new();
-    for (key, form) in forms {
-        let path = format!("recipients.{key}");
-        problems.take(form, &path, name(key));
-        let recipient = recipient(form, &path, problems);
-        recipients.extend(recipient.map(|recipient| (RecipientName::new(key), recipient)));
-    }
-    recipients
-}
-
-fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems) -> Option<Recipient> {
-    let RecipientForm { console, file, webhook, token_env } = &form.value;
-    if let (Some(token), None) = (token_env, webhook) {
-        problems.add(token, &format!("{path}.token_env"), "only a `webhook` has a token: leave this out");
-    }
-    match (console, file, webhook) {
-        (true, None, None) => Some(Recipient::Console),
-        (false, Some(file), None) => Some(Recipient::File(PathBuf::from(&file.value))),
-        (false, None, Some(url)) => {
-            let valid = web_address(&url.value);
-            problems.take(url, &format!("{path}.webhook"), valid)?;
-            let token_env = token_env.as_ref().map(|name| name.value.clone());
-            Some(Recipient::Webhook { url: url.value.clone(), token_env })
-        }
-        _ => {
-            let message = "write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`";
-            problems.add(form, path, message);
-            None
-        }
-    }
-}
-
-fn web_address(url: &str) -> Result<(), String> {
-    let authority = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
-    if url.split_once("://").is_some_and(|(_, rest)| authority(rest).contains('@')) {
-        return Err(
-            "no secret in the address: put it in an environment variable and name that as `token_env`".to_owned()
-        );
-    }
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    if rest.is_none_or(|rest| authority(rest).is_empty()) || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(format!("`{url}` is not an address: write `https://HOST/PATH`"));
-    }
-    Ok(())
-}
-
-fn policy(
-    form: &PolicyForm,
-    path: &str,
-    known: &BTreeMap<String, Spanned<RecipientForm>>,
-    problems: &mut Problems,
-) -> Option<Policy> {
+fn policy(form: &PolicyForm, path: &str, known: &Forms, problems: &mut Problems) -> Option<Policy> {
     problems.take(&form.name, &format!("{path}.name"), name(&form.name.value));
     let gates = matcher(&form.gates, &format!("{path}.match"), problems);
     let target = problems.take(&form.target, &format!("{path}.target"), positive(&form.target.value));
@@ -226,10 +162,21 @@ fn policy(
         problems.take(text, &format!("{path}.expires_after"), bounded)
     });
     let mut ids = BTreeSet::new();
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     for (n, form) in form.steps.iter().enumerate() {
         let path = format!("{path}.steps[{n}]");
+        if n == MAX_STEPS {
+            problems.add(form, &path, format!("more than {MAX_STEPS} steps: let one with `repeat` stand for several"));
+        }
         let Some(step) = step(form, &path, known, problems) else { continue };
+        let (before, more) = (steps.iter().map(|step| step.to.len()).sum::<usize>(), step.to.len());
+        if before <= MAX_NOTICES && before + more > MAX_NOTICES {
+            let message = format!(
+                "with this step the policy names {} recipients, and {MAX_NOTICES} in all its steps are allowed: let an SNS topic stand for several",
+                before + more
+            );
+            problems.add(form, &path, message);
+        }
         if ids.insert(step.id.clone()) {
             steps.push(step);
         } else {
@@ -256,12 +203,7 @@ fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher
     }
 }
 
-fn step(
-    form: &Spanned<StepForm>,
-    path: &str,
-    known: &BTreeMap<String, Spanned<RecipientForm>>,
-    problems: &mut Problems,
-) -> Option<Step> {
+fn step(form: &Spanned<StepForm>, path: &str, known: &Forms, problems: &mut Problems) -> Option<Step> {
     let when = when(form, path, problems);
     let (act, to) = match (&form.value.remind, &form.value.escalate) {
         (Some(to), None) => (Act::Remind, told(form, to, &format!("{path}.remind"), known, problems)),
@@ -302,7 +244,7 @@ fn told(
     step: &Spanned<StepForm>,
     to: &[Spanned<String>],
     path: &str,
-    known: &BTreeMap<String, Spanned<RecipientForm>>,
+    known: &Forms,
     problems: &mut Problems,
 ) -> Vec<RecipientName> {
     if to.is_empty() {

@@ -15,6 +15,9 @@ pub struct Letter {
     pub subject: String,
     /// What people read.
     pub text: String,
+    /// Subject and text for chats, in markdown; whatever is not ours is escaped.
+    pub title: String,
+    pub markdown: String,
     /// The same for machines.
     pub data: serde_json::Value,
     pub sent_at: Timestamp,

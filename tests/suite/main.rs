@@ -15,5 +15,6 @@ mod scenarios;
 mod serve;
 mod servers;
 mod simulation;
+mod sns;
 mod support;
 mod wire;

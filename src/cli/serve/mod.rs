@@ -87,8 +87,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 async fn serve_for_real(args: &Args, policy: PolicyFile, guard: Guard) -> Result<(), Failure> {
     let store = SqliteStore::open(&args.store, Durability::EachCommit).map_err(Failure::failed)?;
-    let channels =
-        Recipients::new(&policy.recipients, settings::variable).map_err(|e| Failure::Usage(e.to_string()))?;
+    let channels = Recipients::new(&policy, settings::variable).map_err(|e| Failure::Usage(e.to_string()))?;
     let monitor = monitor(policy, store, channels, WallClock);
     let moved = monitor.adopt_rules().await?;
     if moved > 0 {

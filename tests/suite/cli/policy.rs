@@ -89,3 +89,91 @@ fn the_schema_that_is_printed_is_the_formats() {
     assert_eq!(printed["title"], "holdpoint policy");
     assert!(out.ends_with("}\n"));
 }
+
+const WORDED: &str = r#"
+version: 1
+recipients:
+  approvers:
+    sns: arn:aws:sns:eu-west-1:111122223333:approvals
+    wording: { subject: "{{ gate.pipeline }} waits for you" }
+  chat: { sns: "arn:aws:sns:eu-west-1:111122223333:chat", format: chat }
+policies:
+  - name: production
+    target: 2h
+    wording:
+      text: |
+        {{ gate.pipeline }} has waited {{ wait }}.
+        {% if trigger %}
+        It was started by {{ trigger.author }}.
+        {% endif %}
+    steps:
+      - { at: 50%, remind: [approvers], repeat: { every: 1h } }
+      - { at: 100%, escalate: [chat, approvers] }
+  - name: everything-else
+    target: 1d
+    steps:
+      - { before_expiry: 6h, escalate: [chat] }
+"#;
+
+#[test]
+fn the_notices_can_be_looked_at_beforehand() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("policy.yaml");
+    std::fs::write(&path, WORDED).expect("it can be written");
+    let out = holdpoint(&["policy", "check", path.to_str().expect("a plain path"), "--show-notices"]).done();
+    insta::assert_snapshot!(out, @"
+    warning: policy `everything-else` never counts: `production` above it matches every gate
+    production: a decision within 2h
+      for every gate
+      remind@50%           after 1h: reminder to approvers
+                           again every 1h
+      escalate@100%        after 2h: escalation to chat, approvers
+    everything-else: a decision within 1d
+      for every gate
+      escalate@expiry-6h   6h before the time-out: escalation to chat
+    The policy is in order (version ce736d289028)
+
+    --- reminder to approvers, production
+    payments-prod waits for you
+
+    payments-prod has waited 1h.
+    It was started by Amara Okafor.
+
+    --- escalation to chat, production
+    Escalation, approval overdue: payments-prod / Production, waiting 2h
+
+    payments-prod has waited 2h.
+    It was started by Amara Okafor.
+
+    --- escalation to approvers, production
+    payments-prod waits for you
+
+    payments-prod has waited 2h.
+    It was started by Amara Okafor.
+
+    --- escalation to chat, everything-else
+    Escalation, approval overdue: payments-prod / Production, waiting 6d 18h
+
+    A release has waited longer for its approval than was promised.
+    Please see that somebody decides.
+
+    *Pipeline:* payments-prod (eu-west-1, account 111122223333)
+    *Approval:* Production / Approve
+    *Waiting:* 6d 18h, since Tue 6 Oct 2026 09:12 UTC
+    *Decide by:* Wed 7 Oct 2026 09:12 UTC, 5d 18h over the promised 1d
+    *Expires:* presumably Tue 13 Oct 2026 09:12 UTC, in 6h; the run then fails
+    *Started by:* Amara Okafor, example-org/payments main
+    *Revision:* 8c1f2a9 Retry refunds that the acquirer answered late (from Code) https://github.example.com/example-org/payments/commit/8c1f2a9
+    *Note:* Refunds are off until this is live. Check the refund dashboard first.
+    *See also:* https://ci.example.com/payments/1841
+
+    This is the last notice about it. If nobody decides, the run presumably fails at 09:12 UTC.
+    ");
+}
+
+#[test]
+fn a_broken_template_is_2_with_its_line() {
+    let (ran, path) = check(&WORDED.replace("{{ wait }}", "{{ wiat }}"));
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(ran.err.starts_with(&format!("holdpoint: {path}:13:")) && ran.err.contains("wiat"), "{}", ran.err);
+}

@@ -13,6 +13,8 @@ fn the_data_say_the_same_as_the_text() {
     for name in ["subject", "text", "review_link"] {
         data.as_object_mut().expect("an object").remove(name);
     }
+    // The order of the keys depends on what else is compiled in.
+    data.sort_all_objects();
     insta::assert_snapshot!(format!("{data:#}"), @r#"
     {
       "approval": "6d3e1a52-91c4-4f6e-8a0b-2f7c5d9e4b10",

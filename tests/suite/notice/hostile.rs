@@ -104,7 +104,7 @@ fn maybe_text() -> BoxedStrategy<Option<String>> {
 }
 
 prop_compose! {
-    fn any_gate()(texts in proptest::array::uniform4(any_text()), account in maybe_text()) -> Gate {
+    pub(crate) fn any_gate()(texts in proptest::array::uniform4(any_text()), account in maybe_text()) -> Gate {
         let [region, pipeline, stage, action] = texts;
         Gate { account, region, pipeline, stage, action }
     }
@@ -125,7 +125,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn any_context()(
+    pub(crate) fn any_context()(
         texts in proptest::array::uniform4(maybe_text()),
         trigger in proptest::option::of(any_trigger()),
         revisions in proptest::collection::vec(any_revision(), 0..3),

@@ -2,9 +2,10 @@
 
 mod clean_text;
 mod data;
-mod hostile;
+pub(crate) mod hostile;
 mod links;
 mod mail;
+mod template;
 mod words;
 
 use chrono::TimeDelta;
@@ -33,7 +34,7 @@ policies:
       - { before_expiry: 6h, escalate: [on-call] }
 "#;
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     policyfile::read("policy.yaml", POLICY).unwrap_or_else(|errors| panic!("{errors}")).rules
 }
 
@@ -43,11 +44,11 @@ fn no_rules() -> Rules {
 }
 
 /// Tuesday, 6 October 2026, in UTC.
-fn tuesday(time: &str) -> Timestamp {
+pub(crate) fn tuesday(time: &str) -> Timestamp {
     format!("2026-10-06T{time}Z").parse().expect("a time")
 }
 
-fn gate() -> Gate {
+pub(crate) fn gate() -> Gate {
     Gate {
         account: Some("111122223333".to_owned()),
         region: "eu-west-1".to_owned(),
@@ -57,12 +58,12 @@ fn gate() -> Gate {
     }
 }
 
-fn some(text: &str) -> Option<String> {
+pub(crate) fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
 /// All that can be known of a release.
-fn context() -> Context {
+pub(crate) fn context() -> Context {
     let commit = "8c1f2a9be07d4653fa1029b8c7d6e5f4a3b2c1d0";
     Context {
         review_link: some(
@@ -92,7 +93,7 @@ fn context() -> Context {
 }
 
 /// An approval that was asked for at 09:12, and what is known of it.
-fn asked(gate: Gate, attempt: u32, context: Context) -> Approval {
+pub(crate) fn asked(gate: Gate, attempt: u32, context: Context) -> Approval {
     let at = tuesday("09:12:07.412");
     let execution = Some(ExecutionId::new("4c1f0f2e-6b1d-4f0a-9a57-0d5b8f6f2a11"));
     let place = Place { gate, execution, attempt: Some(attempt) };
@@ -102,7 +103,7 @@ fn asked(gate: Gate, attempt: u32, context: Context) -> Approval {
 }
 
 /// The notice of a step, and the approval as that step leaves it.
-fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32, now: Timestamp) -> (Notice, Approval) {
+pub(crate) fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32, now: Timestamp) -> (Notice, Approval) {
     let policy = &rules.policies[0];
     let step = &policy.steps[step];
     let fired = StepFired {
@@ -128,8 +129,8 @@ fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32, now: Times
 }
 
 /// The steps of the policy above.
-const REMIND: usize = 0;
-const ESCALATE: usize = 1;
+pub(crate) const REMIND: usize = 0;
+pub(crate) const ESCALATE: usize = 1;
 const BEFORE_EXPIRY: usize = 2;
 
 /// What is written at `now` because a step fires.

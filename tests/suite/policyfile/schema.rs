@@ -17,6 +17,17 @@ fn the_schema_takes_the_default_policy() {
     assert_eq!(said_of(DEFAULT), Vec::<String>::new());
 }
 
+const TOPIC: &str = "\"arn:aws:sns:eu-west-1:111122223333:approvals\"";
+
+#[test]
+fn the_schema_takes_topics_and_wordings() {
+    let text = format!(
+        "version: 1\nrecipients: {{ leads: {{ sns: {TOPIC}, format: chat, wording: {{ subject: x }} }} }}\npolicies: [{{ name: all, target: 4h, wording: {{ text: hello }} }}]\n"
+    );
+    assert_eq!(said_of(&text), Vec::<String>::new());
+    super::good(&text);
+}
+
 #[test]
 fn what_the_schema_refuses_the_program_refuses_too() {
     let wrong = [
@@ -29,6 +40,10 @@ fn what_the_schema_refuses_the_program_refuses_too() {
         "version: 1\npolicies: []\n".to_owned(),
         "version: 1\n".to_owned(),
         "version: 1\nrecipients: { leads: { email: x } }\npolicies: [{ name: all, target: 4h }]\n".to_owned(),
+        format!(
+            "version: 1\nrecipients: {{ leads: {{ sns: {TOPIC}, format: html }} }}\npolicies: [{{ name: all, target: 4h }}]\n"
+        ),
+        in_policy("target: 4h\nwording: { title: x }"),
     ];
     for text in wrong {
         assert_ne!(said_of(&text), Vec::<String>::new(), "{text}");

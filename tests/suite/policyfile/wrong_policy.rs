@@ -175,7 +175,7 @@ policies:
     policy.yaml:1:10: version: 2 is not a version of the policy format: write `version: 1`
         1 | version: 2
           |          ^
-    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`
+    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`, `sns: ARN_OF_A_TOPIC`
         3 |   leads: { }
           |          ^
     policy.yaml:6:13: policies[0].target: `1M` counts months or years, which differ in length: write days (`30d`), or `m` for minutes

@@ -11,17 +11,17 @@ fn complaint_about_recipient(recipient: &str) -> String {
 #[test]
 fn a_recipient_is_reached_in_exactly_one_way() {
     insta::assert_snapshot!(complaint_about_recipient("{ }"), @"
-    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`
+    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`, `sns: ARN_OF_A_TOPIC`
         3 |   leads: { }
           |          ^
     ");
     insta::assert_snapshot!(complaint_about_recipient("{ console: false }"), @"
-    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`
+    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`, `sns: ARN_OF_A_TOPIC`
         3 |   leads: { console: false }
           |          ^
     ");
     insta::assert_snapshot!(complaint_about_recipient("{ console: true, file: out.jsonl }"), @"
-    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`
+    policy.yaml:3:10: recipients.leads: write exactly one of these: `console: true`, `file: PATH`, `webhook: URL`, `sns: ARN_OF_A_TOPIC`
         3 |   leads: { console: true, file: out.jsonl }
           |          ^
     ");
@@ -30,7 +30,7 @@ fn a_recipient_is_reached_in_exactly_one_way() {
 #[test]
 fn another_way_than_those_there_are_is_named() {
     insta::assert_snapshot!(complaint_about_recipient("{ email: leads@example.com }"), @"
-    policy.yaml:3:12: recipients.leads.email: there is no key `email` here: there are console, file, webhook, token_env
+    policy.yaml:3:12: recipients.leads.email: there is no key `email` here: there are console, file, webhook, token_env, sns, format, wording
         3 |   leads: { email: leads@example.com }
           |            ^
     ");

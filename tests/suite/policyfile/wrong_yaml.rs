@@ -5,7 +5,7 @@ use super::{complaint, complaint_about};
 #[test]
 fn a_typo_in_a_key_names_the_key_and_those_there_are() {
     insta::assert_snapshot!(complaint_about("taget: 4h"), @"
-    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, expires_after, steps
+    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, expires_after, steps, wording
         7 |     taget: 4h
           |     ^
     ");

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use super::wait::until;
 
 pub(crate) const REGION: &str = "us-east-1";
+/// The account of every call to the servers.
+pub(crate) const ACCOUNT: &str = "000000000000";
 /// Somebody else can take a free port between the look for it and its use.
 const TRIES: usize = 5;
 /// How long a start or an end may take on a busy machine.

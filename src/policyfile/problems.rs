@@ -1,0 +1,24 @@
+//! What is found wrong while a file is checked.
+
+use serde_saphyr::Spanned;
+
+use super::error::PolicyError;
+
+#[derive(Default)]
+pub(super) struct Problems(pub(super) Vec<PolicyError>);
+
+impl Problems {
+    pub(super) fn add<T>(&mut self, at: &Spanned<T>, path: &str, message: impl Into<String>) {
+        self.add_at((at.referenced.line(), at.referenced.column()), path, message);
+    }
+
+    /// The same with a place told as line and column.
+    pub(super) fn add_at(&mut self, (line, column): (u64, u64), path: &str, message: impl Into<String>) {
+        self.0.push(PolicyError { line, column, path: path.to_owned(), message: message.into() });
+    }
+
+    /// The value, or its complaint noted.
+    pub(super) fn take<T, U>(&mut self, at: &Spanned<T>, path: &str, result: Result<U, String>) -> Option<U> {
+        result.map_err(|message| self.add(at, path, message)).ok()
+    }
+}
