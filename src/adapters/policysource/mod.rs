@@ -206,5 +206,8 @@ fn look_at_file(path: &Path, known: Option<&str>) -> Result<Look, Source> {
 }
 
 fn text(bytes: Vec<u8>) -> Text {
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("it has more than {MAX_BYTES} bytes: this is no policy file"));
+    }
     String::from_utf8(bytes).map_err(|error| format!("it is no text: {error}"))
 }

@@ -57,14 +57,15 @@ impl Object {
     }
 }
 
-async fn read(object: GetObjectOutput) -> Result<Text, Source> {
-    let is_too_large =
-        object.content_length().is_some_and(|length| usize::try_from(length).is_ok_and(|n| n > MAX_BYTES));
-    if is_too_large {
-        return Ok(Err(format!("it has more than {MAX_BYTES} bytes: this is no policy file")));
+/// Reads no further than it takes to see that it is too large.
+async fn read(mut object: GetObjectOutput) -> Result<Text, Source> {
+    let mut bytes = Vec::new();
+    while bytes.len() <= MAX_BYTES
+        && let Some(chunk) = object.body.try_next().await?
+    {
+        bytes.extend_from_slice(&chunk);
     }
-    let bytes = object.body.collect().await?.into_bytes();
-    Ok(super::text(bytes.to_vec()))
+    Ok(super::text(bytes))
 }
 
 fn status(error: &SdkError<GetObjectError, HttpResponse>) -> Option<u16> {

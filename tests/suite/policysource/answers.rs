@@ -6,7 +6,7 @@ use holdpoint::adapters::policysource::{Place, PolicySource};
 use serde_json::json;
 
 use super::{built_in, is, look, policy};
-use crate::support::answers::{answering, asked, json_error, settings};
+use crate::support::answers::{ETAG, answering, asked, json_error, settings};
 use crate::support::world::minute;
 
 fn parameter(version: i64, text: &str) -> (u16, Vec<u8>) {
@@ -44,4 +44,27 @@ async fn a_history_that_cannot_be_read_is_no_history_without_a_policy() {
     let source = PolicySource::new(Place::from_str("ssm:/p").expect("a place"), &settings(&server), built_in());
     assert!(source.current(minute(0)).await.is_err());
     assert_eq!(asked(&server).len(), 2);
+}
+
+#[tokio::test]
+async fn an_object_that_is_known_already_is_not_fetched_again() {
+    let server = answering(&[(200, policy("first").into_bytes()), (304, Vec::new())]);
+    let place = Place::from_str("s3://policies/policy.yaml").expect("a place");
+    let source = PolicySource::new(place, &settings(&server), built_in());
+    assert_eq!(look(&source, 0).await, is("first", false));
+    assert_eq!(look(&source, 1).await, is("first", false));
+    let known: Vec<_> = server.actual_requests().map(|request| request.headers().get("if-none-match")).collect();
+    assert_eq!(known, [None, Some(ETAG)]);
+}
+
+#[tokio::test]
+async fn what_is_too_large_to_be_a_policy_is_none() {
+    let first = (200, policy("first").into_bytes());
+    // In order but for its size.
+    let large = policy("large") + "#" + &"x".repeat(256 * 1024);
+    let server = answering(&[first, (200, large.into_bytes())]);
+    let place = Place::from_str("s3://policies/policy.yaml").expect("a place");
+    let source = PolicySource::new(place, &settings(&server), built_in());
+    assert_eq!(look(&source, 0).await, is("first", false));
+    assert_eq!(look(&source, 1).await, is("first", true));
 }

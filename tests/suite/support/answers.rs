@@ -7,12 +7,16 @@ use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
 
 use super::server::config;
 
+/// The ETag of whatever is answered.
+pub(crate) const ETAG: &str = "\"5f1d7a3c\"";
+
 /// Answers one call after the other with a status and a body; after the last one, the connection fails.
 pub(crate) fn answering(answers: &[(u16, Vec<u8>)]) -> StaticReplayClient {
     let event = |(status, body): &(u16, Vec<u8>)| {
         let status = (*status).try_into().expect("a status");
         let mut response = HttpResponse::new(status, body.clone().into());
         response.headers_mut().insert("smithy-protocol", "rpc-v2-cbor");
+        response.headers_mut().insert("etag", ETAG);
         ReplayEvent::new(HttpRequest::empty(), response)
     };
     StaticReplayClient::new(answers.iter().map(event).collect())
