@@ -5,6 +5,8 @@ pub mod aws;
 pub mod clock;
 #[cfg(feature = "cli")]
 pub mod console;
+#[cfg(feature = "aws")]
+pub mod dynamodb;
 pub mod file;
 pub mod memory;
 #[cfg(feature = "cli")]
