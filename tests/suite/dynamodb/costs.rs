@@ -94,30 +94,49 @@ async fn an_approval_and_an_idle_minute_cost_what_the_documentation_says() {
     measured.hear(&run(1), END, minute(1)).await;
     measured.hear(&run(1), DECISION, minute(1)).await;
     measured.round(minute(1)).await;
-    let mut table = format!("{:<36} reads writes calls\n", "");
-    let mut add = |step: &str, cost: Cost| {
-        let calls: usize = cost.calls.values().sum();
-        writeln!(table, "{step:<36} {:>5} {:>6} {calls:>5}", cost.reads, cost.writes).expect("a string takes it");
+    let idle = measured.round(minute(2)).await;
+    let before = measured.hear(&run(2), BEFORE, minute(0)).await;
+    let request = measured.hear(&run(2), REQUEST, minute(0)).await;
+    let waiting = measured.round(minute(1)).await;
+    let reminder = measured.round(minute(120)).await;
+    let answer = measured.hear(&run(2), DECISION, minute(150)).await;
+    let end = measured.hear(&run(2), END, minute(150)).await;
+    let after = measured.hear(&run(2), AFTER, minute(150)).await;
+    let measures = measured.round(minute(151)).await;
+    let steps = [&before, &request, &reminder, &answer, &end, &after, &measures];
+    let all = Cost {
+        // Two of them are minutes.
+        reads: steps.iter().map(|cost| cost.reads).sum::<f64>() - 2.0 * idle.reads,
+        writes: steps.iter().map(|cost| cost.writes).sum(),
+        calls: steps.iter().map(|cost| cost.calls).sum::<usize>() - 2 * idle.calls,
     };
-    add("a minute in which nothing waits", measured.round(minute(2)).await);
-    add("a run's events before its approval", measured.hear(&run(2), BEFORE, minute(0)).await);
-    add("the request", measured.hear(&run(2), REQUEST, minute(0)).await);
-    add("a minute in which it waits", measured.round(minute(1)).await);
-    add("the minute of its reminder", measured.round(minute(120)).await);
-    add("the answer, by CloudTrail", measured.hear(&run(2), DECISION, minute(150)).await);
-    add("its own event", measured.hear(&run(2), END, minute(150)).await);
-    add("the run's events after it", measured.hear(&run(2), AFTER, minute(150)).await);
-    add("the minute of its measures", measured.round(minute(151)).await);
+    let mut table = format!("{:<36} reads writes calls\n", "");
+    for (step, cost) in [
+        ("a minute in which nothing waits", &idle),
+        ("a minute in which it waits", &waiting),
+        ("a run's events before its approval", &before),
+        ("the request", &request),
+        ("the minute of its reminder", &reminder),
+        ("the answer, by CloudTrail", &answer),
+        ("its own event", &end),
+        ("the run's events after it", &after),
+        ("the minute of its measures", &measures),
+        ("all of it, beside the idle minutes", &all),
+    ] {
+        writeln!(table, "{step:<36} {:>5} {:>6} {:>5}", cost.reads, cost.writes, cost.calls)
+            .expect("a string takes it");
+    }
     insta::assert_snapshot!(table, @"
                                          reads writes calls
     a minute in which nothing waits         11      0    21
+    a minute in which it waits              11      0    21
     a run's events before its approval       3      3     6
     the request                              3      9     4
-    a minute in which it waits              11      0    21
     the minute of its reminder              18     28    37
     the answer, by CloudTrail                1      9     2
     its own event                            1      4     2
     the run's events after it                4      2     6
     the minute of its measures              11      5    23
+    all of it, beside the idle minutes      19     60    38
     ");
 }

@@ -136,11 +136,3 @@ async fn a_table_or_an_index_that_is_missing_is_named_with_the_remedy() {
     let said = store.due(minute(0), 9).await.expect_err("there is no index").to_string();
     assert!(said.contains("lacks an index that this holdpoint needs"), "{said}");
 }
-
-#[tokio::test]
-async fn a_table_that_is_there_is_left_as_it_is() {
-    let disturbed = disturbed().await;
-    disturbed.store.commit(&requested("one")).await.expect("a first commit");
-    holdpoint::adapters::dynamodb::create_table(&disturbed.client, TABLE).await.expect("it is there");
-    assert!(disturbed.store.load(&ApprovalId::new("one")).await.expect("an answer").version > 0);
-}

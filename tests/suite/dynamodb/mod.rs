@@ -9,6 +9,7 @@ mod lagging;
 mod limits;
 mod meter;
 mod proxy;
+mod setup;
 mod unreadable;
 
 use aws_config::SdkConfig;
