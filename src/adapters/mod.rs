@@ -7,6 +7,8 @@ pub mod clock;
 pub mod cloudwatch;
 pub mod console;
 #[cfg(feature = "aws")]
+pub mod dynamodb;
+#[cfg(feature = "aws")]
 pub mod eventbridge;
 pub mod file;
 pub mod memory;

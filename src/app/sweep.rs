@@ -15,7 +15,7 @@ const PAGE: usize = 500;
 #[derive(Debug, Default)]
 pub struct Swept {
     pub changes: Vec<Change>,
-    /// Approvals whose record cannot be read. They keep nothing from the others.
+    /// Approvals whose record cannot be read, or not be written. They keep nothing from the others.
     pub unreadable: usize,
 }
 
@@ -33,7 +33,7 @@ pub async fn sweep<S: Store>(store: &S, rules: &Rules, now: Timestamp) -> Result
             is_stuck = false;
             match look(store, rules, &id, now).await {
                 Ok(change) => swept.changes.extend(change),
-                Err(error @ StoreError::Corrupt { .. }) => {
+                Err(error @ (StoreError::Corrupt { .. } | StoreError::Refused { .. })) => {
                     tracing::error!(%id, %error, "a due approval is passed over");
                     swept.unreadable += 1;
                 }

@@ -104,30 +104,39 @@ pub struct Reject {
     pub body: String,
 }
 
-/// Rejects beyond this many push out the oldest.
+/// Rejects beyond this many push out the oldest, or are not listed any more.
 pub const MAX_REJECTS: usize = 10_000;
 
 /// Keeps facts, projections, executions and the outbox.
 ///
 /// - [`commit`](Store::commit) is one transaction: facts, projection, due time, outbox rows and the finished claim are all
 ///   there or none is. It succeeds only while the approval's version is `expected`, and raises it by the number of
-///   facts. A row id that the outbox holds already is left as it is.
-/// - What a call has committed, the next [`load`](Store::load) sees. Listings, gauges and `due` may lag behind.
-/// - [`due`](Store::due) costs what is due, not what is open, and never names a settled approval.
+///   facts. A row id that the outbox holds already is left as it is. A claim that is finished is of no row that the same
+///   commit puts in.
+/// - What a call has committed, the next [`load`](Store::load), [`projection`](Store::projection),
+///   [`execution`](Store::execution) and [`approvals_of`](Store::approvals_of) see, in whatever process.
+/// - Listings, gauges, [`due`](Store::due) and [`next_wake`](Store::next_wake) may lag behind, and a
+///   [`claim`](Store::claim) may miss what was put in just before it. So whoever acts on what they name loads it first, and
+///   takes no absence for an end: what is missed now is there the next time.
+/// - [`due`](Store::due) costs what is due, not what is open, and names no approval that is known there to be settled.
 /// - A claimed row is nobody else's until its lease ends; then it may be claimed again under a new token, and the old
-///   token finishes nothing any more.
+///   token finishes nothing any more. What was claimed by a call whose answer is lost comes again when the lease ends.
 /// - Lists are ordered by request time, then id, and paged by [`Cursor`].
+/// - An answer to a write that is lost can make the next one look like a conflict or a lost lease, although the write was
+///   one's own: both ask for what is right then as well, to load again and to leave the row alone.
 pub trait Store: Send + Sync {
     fn load(&self, id: &ApprovalId) -> impl Future<Output = Result<Loaded, StoreError>> + Send;
 
     fn commit(&self, commit: &Commit) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Approvals due at `now`, earliest first.
+    /// Approvals due at `now`, earliest first, at most `limit`.
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<ApprovalId>, StoreError>> + Send;
 
     /// When the next approval is due or the next outbox row may be claimed.
     fn next_wake(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send;
 
+    /// Takes rows that may be claimed at `now` out of the outbox until `now + lease`: at most `limit`, those that have
+    /// waited longest.
     fn claim(
         &self,
         now: Timestamp,
@@ -153,7 +162,7 @@ pub trait Store: Send + Sync {
     fn execution(&self, key: &ExecutionKey) -> impl Future<Output = Result<(Execution, usize), StoreError>> + Send;
 
     /// Forgets what was heard of executions before `before`, unless one of their approvals is open. Says how many pieces
-    /// of news that were.
+    /// of news that were. A store whose news expire by themselves, long after any wait can last, does nothing and says 0.
     fn forget_executions(&self, before: Timestamp) -> impl Future<Output = Result<u64, StoreError>> + Send;
 
     /// The approvals of an execution.
@@ -168,9 +177,11 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
 
-    /// One for each gate and policy ever seen, also where nothing waits now. Costs the number of gates, not of approvals.
+    /// One for each gate and policy ever seen, also where nothing waits now. Costs the number of gates and of what waits,
+    /// not of approvals.
     fn gauges(&self) -> impl Future<Output = Result<Vec<Gauge>, StoreError>> + Send;
 
+    /// Keeps a reject for some weeks at most, and perhaps no more than the beginning of its body.
     fn reject(&self, reject: &Reject) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Newest first.
@@ -191,6 +202,9 @@ pub enum StoreError {
     /// Try again later.
     #[error("the store does not answer: {0}")]
     Unavailable(Source),
+    /// It will never be taken: pass it over, a person has to look.
+    #[error("the store refuses what is to be written of `{id}`: {cause}")]
+    Refused { id: String, cause: Source },
     /// What is stored cannot be read: a person has to look.
     #[error("the stored record `{id}` cannot be read: {cause}")]
     Corrupt { id: String, cause: Source },

@@ -11,6 +11,7 @@ pub mod fact;
 pub mod line;
 pub mod names;
 pub mod parts;
+pub mod projection;
 pub mod time;
 
 /// A stored text that cannot be read back.

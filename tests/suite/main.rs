@@ -4,6 +4,7 @@ mod archive;
 mod cli;
 mod conformance;
 mod domain;
+mod dynamodb;
 mod events;
 mod layers;
 mod metrics;

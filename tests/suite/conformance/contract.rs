@@ -102,6 +102,23 @@ pub(super) async fn a_lost_claim_changes_nothing(store: &impl Store) {
     assert!(matches!(store.put_back(&claim, minute(0)).await, Err(StoreError::LeaseLost)));
 }
 
+pub(super) async fn a_finished_claim_and_its_facts_are_there_together(store: &impl Store) {
+    let first = with_row(requested(1, 0), "row", 0);
+    store.commit(&first).await.expect("a first commit");
+    let claimed = store.claim(minute(0), LEASE, 9).await.expect("an answer").pop().expect("the row");
+    let rest = Commit {
+        expected: first.facts.len() as u64,
+        finishes: Some(claimed.claim.clone()),
+        ..with_row(settled(1, 0), "another", 20)
+    };
+    store.commit(&rest).await.expect("the holder can finish");
+    let loaded = store.load(&name(1)).await.expect("an answer");
+    assert_eq!(loaded.facts, [first.facts, rest.facts].concat());
+    assert!(matches!(store.finish(&claimed.claim).await, Err(StoreError::LeaseLost)));
+    let left = store.claim(minute(99), LEASE, 9).await.expect("an answer");
+    assert_eq!(left.iter().map(|row| row.claim.row.as_str()).collect::<Vec<_>>(), ["another"]);
+}
+
 pub(super) async fn only_what_is_due_is_due_earliest_first(store: &impl Store) {
     // Due at half of four hours: two hours after each request.
     for (n, at) in [(1, 30), (2, 0), (3, 60)] {
@@ -150,7 +167,8 @@ pub(super) async fn a_row_put_back_comes_again_with_an_attempt_counted(store: &i
 }
 
 pub(super) async fn a_row_id_is_taken_once(store: &impl Store) {
-    store.commit(&with_row(requested(1, 0), "row", 0)).await.expect("a first commit");
+    let twice = Commit { outbox: vec![row("row", 0), row("row", 0)], ..requested(1, 0) };
+    store.commit(&twice).await.expect("a first commit");
     store.commit(&with_row(requested(2, 0), "row", 0)).await.expect("the row is left as it is");
     let rows = store.claim(minute(0), LEASE, 9).await.expect("an answer");
     assert_eq!(rows.iter().map(|row| &row.approval).collect::<Vec<_>>(), [&name(1)]);
@@ -198,6 +216,39 @@ pub(super) async fn the_approvals_of_an_execution_are_its_own(store: &impl Store
     for other in [key(execution.as_str(), "ledger-prod"), key("another", "payments-prod")] {
         assert_eq!(store.approvals_of(&other).await.expect("an answer"), []);
     }
+}
+
+pub(super) async fn an_approval_is_found_by_whatever_names_its_execution(store: &impl Store) {
+    // Its decision comes first, and names no execution; then its end, which does.
+    let end = crate::support::world::ended(None, EndState::Succeeded, minute(1));
+    let whole = commit(&name(1), &[decided(Verdict::Approved, minute(1)), end], minute(2));
+    let first = commit(&name(1), &[decided(Verdict::Approved, minute(1))], minute(2));
+    store.commit(&first).await.expect("a first commit");
+    let of_run = key(place().execution.expect("the place names one").as_str(), "payments-prod");
+    assert_eq!(store.approvals_of(&of_run).await.expect("an answer"), []);
+    let known = first.facts.len();
+    let rest = Commit { expected: known as u64, facts: whole.facts[known..].to_vec(), ..whole };
+    store.commit(&rest).await.expect("the version fits");
+    assert_eq!(store.approvals_of(&of_run).await.expect("an answer"), [rest.projection]);
+}
+
+pub(super) async fn lists_go_on_from_month_to_month(store: &impl Store) {
+    const MONTH: i64 = 31 * 24 * 60;
+    for (n, at) in [(1, 3 * MONTH), (2, 0), (3, MONTH), (4, MONTH + 1)] {
+        store.commit(&requested(n, at)).await.expect("a first commit");
+    }
+    let mut after = None;
+    let mut listed = Vec::new();
+    loop {
+        let page = store.list(&Query::default(), after.as_ref(), 2).await.expect("an answer");
+        let Some(last) = page.last() else { break };
+        after = Cursor::behind(last);
+        listed.extend(page.into_iter().map(|projection| projection.id));
+    }
+    assert_eq!(listed, [name(2), name(3), name(4), name(1)]);
+    let period = Query { from: Some(minute(MONTH + 1)), to: Some(minute(9 * MONTH)), ..Query::default() };
+    let page = store.list(&period, None, 9).await.expect("an answer");
+    assert_eq!(page.iter().map(|projection| &projection.id).collect::<Vec<_>>(), [&name(4), &name(1)]);
 }
 
 pub(super) async fn lists_are_ordered_filtered_and_paged(store: &impl Store) {

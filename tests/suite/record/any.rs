@@ -10,6 +10,7 @@ use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures};
 use holdpoint::domain::policy::PolicyRef;
+use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{
     ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp,
 };
@@ -264,6 +265,37 @@ pub(crate) fn event() -> BoxedStrategy<DomainEvent> {
             deadline,
             expires_at,
             happening,
+        })
+        .boxed()
+}
+
+pub(super) fn projection() -> BoxedStrategy<Projection> {
+    let names = (text(), option::of(gate()), maybe(), any::<Option<u32>>(), maybe());
+    let times = proptest::array::uniform6(option::of(time()));
+    let end = (option::of(word()), option::of(word()), maybe(), maybe());
+    (names, word(), any::<bool>(), times, end)
+        .prop_map(|((id, gate, execution, attempt, policy), phase, breached, times, end)| {
+            let [requested_at, deadline, expires_at, due_at, ended_at, changed_at] = times;
+            let (outcome, basis, decided_by, comment) = end;
+            Projection {
+                id: ApprovalId::new(id),
+                phase,
+                gate,
+                execution: execution.map(ExecutionId::new),
+                attempt,
+                policy: policy.map(PolicyName::new),
+                requested_at,
+                deadline,
+                expires_at,
+                breached,
+                due_at,
+                outcome,
+                basis,
+                ended_at,
+                decided_by,
+                comment,
+                changed_at,
+            }
         })
         .boxed()
 }

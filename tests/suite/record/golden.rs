@@ -8,9 +8,12 @@ use std::path::Path;
 use holdpoint::domain::evidence::{Basis, EndState, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::fact::Unwanted;
 use holdpoint::domain::policy::Act;
-use holdpoint::domain::{FactKind, measure};
+use holdpoint::domain::{FactKind, Phase, measure};
 use holdpoint::record::names::Named;
-use holdpoint::record::{RecordError, effect as stored_effect, execution as stored_execution, fact as stored_fact};
+use holdpoint::record::{
+    RecordError, effect as stored_effect, execution as stored_execution, fact as stored_fact,
+    projection as stored_projection,
+};
 
 use super::known;
 
@@ -48,6 +51,27 @@ fn effects_of_version_1_are_read_and_written_as_ever() {
 #[test]
 fn news_of_executions_of_version_1_are_read_and_written_as_ever() {
     assert_golden("execution-v1.jsonl", known::news(), stored_execution::from_text, stored_execution::to_text);
+}
+
+#[test]
+fn projections_of_version_1_are_read_and_written_as_ever() {
+    assert_golden(
+        "projection-v1.jsonl",
+        known::projections(),
+        stored_projection::from_text,
+        stored_projection::to_text,
+    );
+}
+
+#[test]
+fn a_projection_of_a_later_version_is_refused_with_its_number() {
+    let said = "it is of version 2, and this holdpoint knows only version 1: update holdpoint";
+    let refused = |text: &str| stored_projection::from_text(text).expect_err("it is refused").to_string();
+    for line in golden("projection-v1.jsonl").lines() {
+        assert_eq!(refused(&line.replacen("\"v\":1", "\"v\":2", 1)), said);
+    }
+    assert_eq!(refused(r#"{"v":2,"state":"open"}"#), said);
+    assert!(refused(r#"{"v":1,"id":"a","phase":"asleep"}"#).contains("`asleep` is not a phase"));
 }
 
 /// The name under which a kind of fact is stored. A new kind does not compile until it stands here, and then the test
@@ -92,7 +116,8 @@ fn words<T: Named>(field: &str) -> impl Iterator<Item = String> {
 
 #[test]
 fn every_word_that_is_stored_has_its_line() {
-    let text = golden("fact-v1.jsonl") + &golden("effect-v1.jsonl") + &golden("execution-v1.jsonl");
+    let files = ["fact-v1.jsonl", "effect-v1.jsonl", "execution-v1.jsonl", "projection-v1.jsonl"];
+    let text: String = files.into_iter().map(golden).collect();
     let missing: Vec<String> = words::<Source>("source")
         .chain(words::<EndState>("state"))
         .chain(words::<Verdict>("verdict"))
@@ -102,6 +127,7 @@ fn every_word_that_is_stored_has_its_line() {
         .chain(words::<Act>("act"))
         .chain(words::<Unwanted>("why"))
         .chain(words::<measure::Name>("name"))
+        .chain(words::<Phase>("phase"))
         .filter(|word| !text.contains(word.as_str()))
         .collect();
     assert_eq!(missing, Vec::<String>::new());

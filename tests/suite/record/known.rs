@@ -10,8 +10,10 @@ use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::policy::{Act, PolicyRef};
+use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{
-    ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp,
+    ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, Phase, PolicyName, RecipientName, StepId,
+    Timestamp,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -346,4 +348,58 @@ pub(super) fn news() -> Vec<ExecutionNews> {
     news.push(ended(EndState::Failed, Some("Production"), Some("1f0e9d8c-7b6a-4f5e-8d3c-2b1a0f9e8d7c")));
     news.push(ended(EndState::Superseded, None, None));
     news
+}
+
+pub(super) fn projections() -> Vec<Projection> {
+    let least = Projection {
+        id: ApprovalId::new("f7b79e76-dda3-475a-8ae2-19e86b32bb97"),
+        phase: Phase::Unseen,
+        gate: None,
+        execution: None,
+        attempt: None,
+        policy: None,
+        requested_at: None,
+        deadline: None,
+        expires_at: None,
+        breached: false,
+        due_at: None,
+        outcome: None,
+        basis: None,
+        ended_at: None,
+        decided_by: None,
+        comment: None,
+        changed_at: None,
+    };
+    let waiting = Projection {
+        phase: Phase::Waiting,
+        gate: Some(gate(Some("111122223333"))),
+        execution: whole_place().execution,
+        attempt: Some(2),
+        policy: Some(PolicyName::new("production")),
+        requested_at: Some(at("2026-10-06T09:12:07.412Z")),
+        deadline: Some(at("2026-10-06T13:12:07.412Z")),
+        expires_at: Some(at("2026-10-13T09:12:07.412Z")),
+        due_at: Some(at("2026-10-06T11:12:07.412Z")),
+        ..least.clone()
+    };
+    let ended = Projection {
+        phase: Phase::Ended,
+        gate: Some(gate(None)),
+        breached: true,
+        ended_at: Some(at("2026-10-06T10:41:58Z")),
+        comment: some("looks good"),
+        ..least.clone()
+    };
+    let settled = Projection {
+        phase: Phase::Settled,
+        outcome: Some(Outcome::Approved),
+        basis: Some(Basis::CloudTrail),
+        ended_at: Some(at("2026-10-06T10:41:58Z")),
+        due_at: None,
+        decided_by: some("arn:aws:iam::111122223333:user/jane"),
+        comment: some("looks \"good\"\nto me — zażółć 🧾"),
+        changed_at: Some(at("2026-10-06T10:44:02.031Z")),
+        ..waiting.clone()
+    };
+    vec![least, waiting, ended, settled]
 }

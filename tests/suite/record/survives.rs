@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use holdpoint::record::{RecordError, effect, execution, fact};
+use holdpoint::record::{RecordError, effect, execution, fact, projection};
 use proptest::prelude::*;
 
 use super::any;
@@ -34,5 +34,10 @@ proptest! {
     #[test]
     fn any_news_of_an_execution_survives(value in any::news()) {
         survives(&value, execution::to_text, execution::from_text)?;
+    }
+
+    #[test]
+    fn any_projection_survives(value in any::projection()) {
+        survives(&value, projection::to_text, projection::from_text)?;
     }
 }

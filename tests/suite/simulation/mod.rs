@@ -7,6 +7,7 @@ mod plan;
 mod sim;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};
@@ -15,8 +16,10 @@ use holdpoint::ports::events::Published;
 use proptest::prelude::*;
 
 use self::plan::{Plan, plans, prompt_plans};
-use self::sim::{Run, run};
+use self::sim::{Run, run, runtime};
+use crate::dynamodb::new_store;
 use crate::support::faulty::Fault;
+use crate::support::server::Server;
 
 fn faults() -> impl Strategy<Value = BTreeMap<usize, Fault>> {
     let fault = prop_oneof![Just(Fault::Before), Just(Fault::After)];
@@ -56,6 +59,24 @@ proptest! {
         the_invariants_hold(&crashed, crashes)?;
         prop_assert_eq!(essence(&crashed), essence(&whole), "the same end as the ordered history");
     }
+}
+
+/// Each case makes some thousands of calls, so there are few of them.
+#[test]
+fn the_same_holds_on_dynamodb() {
+    let server = Server::dynamodb();
+    let tables = AtomicUsize::new(0);
+    let config =
+        ProptestConfig { cases: 3, failure_persistence: None, max_shrink_iters: 20, ..ProptestConfig::default() };
+    proptest!(config, |(plan in plans(), faults in faults())| {
+        let table = format!("table-{}", tables.fetch_add(1, Ordering::Relaxed));
+        let store = runtime().block_on(new_store(&server.config(), &table));
+        let crashes = faults.len();
+        let crashed = run(store, &plan, faults);
+        let whole = run(MemoryStore::new(), &plan.in_order(), BTreeMap::new());
+        the_invariants_hold(&crashed, crashes)?;
+        prop_assert_eq!(essence(&crashed), essence(&whole), "the same end as the ordered history");
+    });
 }
 
 fn the_invariants_hold(run: &Run, crashes: usize) -> Result<(), TestCaseError> {

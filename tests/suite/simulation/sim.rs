@@ -68,8 +68,13 @@ impl Events for Inbox {
 const MAX_RESTARTS: usize = 100;
 
 pub(super) fn run<S: Store>(store: S, plan: &Plan, faults: BTreeMap<usize, Fault>) -> Run {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
+    let runtime = runtime();
     runtime.block_on(simulate(Faulty::new(store, faults), plan))
+}
+
+/// What the simulation runs on.
+pub(super) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made")
 }
 
 async fn simulate<S: Store>(store: Faulty<S>, plan: &Plan) -> Run {
