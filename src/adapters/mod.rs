@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod clock;
+#[cfg(feature = "aws")]
+pub mod codepipeline;
 #[cfg(feature = "cli")]
 pub mod console;
 pub mod file;

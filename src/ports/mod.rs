@@ -4,6 +4,7 @@
 pub mod channel;
 pub mod clock;
 pub mod metrics;
+pub mod pipelines;
 pub mod store;
 
 /// An error's cause, whatever technology it comes from.
