@@ -2,11 +2,14 @@
 
 pub mod audit;
 pub mod dispatch;
+pub mod enrich;
 pub mod explain;
 pub mod gauge;
 pub mod ingest;
 pub mod monitor;
+pub mod observed;
 pub mod pages;
+pub mod reconcile;
 pub mod replay;
 pub mod resolve;
 pub mod sweep;
