@@ -6,6 +6,7 @@ mod domain;
 mod layers;
 mod notice;
 mod policyfile;
+mod reconcile;
 mod record;
 mod scenarios;
 mod serve;

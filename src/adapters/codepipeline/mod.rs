@@ -52,8 +52,11 @@ pub struct CodePipeline {
     patience: Patience,
     sites: Vec<Site>,
     places: BTreeMap<Site, Place>,
-    declared: Mutex<BTreeMap<(Site, String), BTreeMap<u32, (Instant, Declared)>>>,
+    declared: Mutex<BTreeMap<(Site, String), Versions>>,
 }
+
+/// The declarations of a pipeline by version, and when each was read.
+type Versions = BTreeMap<u32, (Instant, Declared)>;
 
 struct Place {
     role: Option<Role>,

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub(crate) mod codepipeline;
 pub(crate) mod faulty;
 pub(crate) mod history;
 pub(crate) mod http;

@@ -100,7 +100,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "cloudtrail-start-pipeline-by-events",
-        &["2026-10-06T11:05:29Z skipped: API call `RetryStageExecution` of `codepipeline.amazonaws.com` neither \
+        &["2026-10-06T09:04:41Z skipped: API call `StartPipelineExecution` of `codepipeline.amazonaws.com` neither \
            answers an approval nor edits a pipeline"],
     ),
     (
