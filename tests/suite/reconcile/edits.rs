@@ -1,5 +1,7 @@
 //! Pipelines that are edited or deleted while an approval waits in them.
 
+use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus};
 use holdpoint::domain::FactKind;
 
 use super::{Both, counts, told};
@@ -97,4 +99,26 @@ async fn a_pipeline_that_was_made_anew_under_the_same_name_does_not_hold_what_th
     both.reconcile(8).await;
     both.sweep(30).await;
     assert_eq!(told(&both.glance(&id).await), "Cancelled 8m ExecutionEvent -");
+}
+
+/// Answers through the API, as people do. Gives the name of the error.
+async fn answer(both: &Both, id: &str) -> Result<(), String> {
+    let result = ApprovalResult::builder().status(ApprovalStatus::Approved).summary("go").build().expect("it is whole");
+    let client = Client::new(&both.server.config().await);
+    let call = client.put_approval_result().pipeline_name("payments-prod").stage_name("Release").action_name("Approve");
+    let answered = call.token(id).result(result).send().await;
+    answered.map(drop).map_err(|error| error.into_service_error().meta().code().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn what_is_called_cancelled_here_takes_no_answer_there() {
+    let (both, id) = waiting().await;
+    both.at(7, |world| world.edit_pipeline("payments-prod", Definition::release()));
+    assert_eq!(answer(&both, &id).await, Err("InvalidApprovalTokenException".to_owned()));
+
+    let (both, id) = waiting().await;
+    both.at(7, |_| {});
+    assert_eq!(answer(&both, &id).await, Ok(()));
+    both.reconcile(8).await;
+    assert_eq!(told(&both.glance(&id).await), "Approved 7m Api tests");
 }
