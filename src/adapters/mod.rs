@@ -5,6 +5,8 @@ pub mod aws;
 pub mod clock;
 #[cfg(feature = "aws")]
 pub mod cloudwatch;
+#[cfg(feature = "aws")]
+pub mod codepipeline;
 pub mod console;
 #[cfg(feature = "aws")]
 pub mod dynamodb;

@@ -39,7 +39,9 @@ pub async fn resolve<S: Store>(
             let at = started.requested_at;
             (derived(place, at), Box::new(move |p| p.requested_at.is_none() && p.ended_at.is_some_and(|e| e >= at)))
         }
-        Input::Decision(_) | Input::Notified(_) | Input::Execution(_) | Input::Tick => return Ok(derived(place, now)),
+        Input::Decision(_) | Input::Notified(_) | Input::Execution(_) | Input::Edited(_) | Input::Tick => {
+            return Ok(derived(place, now));
+        }
     };
     if store.load(&own_id).await?.version > 0 {
         return Ok(own_id);

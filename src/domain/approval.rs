@@ -39,7 +39,7 @@ pub struct Approval {
     pub context: Context,
     /// The statements that the wait ended, each stronger than the one before it.
     pub ends: Vec<End>,
-    /// The answers that were heard of, each from a stronger witness than the one before it.
+    /// The answers that were heard of, each from a stronger witness than the one before it, or dated earlier by the same.
     pub decisions: Vec<Decision>,
     /// Calls that were refused.
     pub attempts: Vec<Decision>,
@@ -127,7 +127,8 @@ impl Approval {
         self.changed_at = self.changed_at.max(Some(fact.recorded_at));
         match &fact.kind {
             FactKind::Requested { place, at, source } => {
-                if self.request.is_none_or(|known| known.source < *source) {
+                // The event and the API state the same instant: which of them came first must not matter.
+                if self.request.is_none_or(|known| known.source == Source::Notification && known.source < *source) {
                     self.request = Some(Request { at: *at, source: *source });
                     self.gate = Some(place.gate.clone());
                 }
@@ -197,7 +198,7 @@ impl Approval {
         self.ends.last()
     }
 
-    /// The answer, from the strongest witness.
+    /// The answer, from the strongest witness and as early as it dates it.
     pub fn decision(&self) -> Option<&Decision> {
         self.decisions.last()
     }

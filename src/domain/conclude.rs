@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 
 use super::Approval;
-use super::evidence::{Basis, End, EndState, Outcome, Source, Verdict};
+use super::evidence::{Basis, CANCELED_SUMMARY, Decision, End, EndState, Outcome, Source, Verdict, Witness};
 use super::fact::Settlement;
 use super::policy::Rules;
 use super::{Phase, Timestamp};
@@ -28,41 +28,55 @@ pub fn settlement(approval: &Approval, rules: &Rules, now: Timestamp) -> Option<
         }
         Phase::Ended => {
             let patience_ended = approval.settle_by.is_none_or(|at| now >= at);
-            (patience_ended || is_complete(approval)).then(|| conclude(approval, rules)).flatten()
+            (patience_ended || is_complete(approval, rules)).then(|| conclude(approval, rules)).flatten()
         }
     }
 }
 
 /// No better evidence can come: who and what are known, or there is nobody to ask for.
-fn is_complete(approval: &Approval) -> bool {
-    if approval.decision().is_some() {
+fn is_complete(approval: &Approval, rules: &Rules) -> bool {
+    if let Some(decision) = approval.decision() {
         // Without the request there is no wait to measure yet.
-        return approval.request.is_some();
+        return approval.request.is_some() && !may_be_time_out(approval, decision, rules);
     }
     approval.end().is_some_and(|end| {
-        end.source == Source::ActionEvent
+        end.source >= Source::ActionEvent
             && match end.state {
-                EndState::Abandoned | EndState::Canceled | EndState::Superseded => true,
+                EndState::Abandoned | EndState::Superseded => true,
+                // The API does not name an edit: it is told by what the edit leaves behind.
+                EndState::Canceled => end.source == Source::ActionEvent,
                 EndState::Failed => was_never_asked(end),
                 EndState::Succeeded => false,
             }
     })
 }
 
-/// What all the evidence together says: CloudTrail before the API, that before the approval's own event, and that before
-/// its run's.
+/// Nobody has seen whom the API names after a time-out, and it may be somebody who answered nothing. So what it takes for a
+/// rejection at the time-out is one only once CloudTrail says so.
+fn may_be_time_out(approval: &Approval, decision: &Decision, rules: &Rules) -> bool {
+    decision.witness == Witness::Api
+        && decision.verdict == Verdict::Rejected
+        && is_at_expiry(approval, decision.at, rules)
+}
+
+/// What all the evidence together says: an answer before an end, CloudTrail before the API, that before the approval's own
+/// event, that before its run's, and that before the pipeline's being gone.
 pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
     if let Some(decision) = approval.decision() {
         let outcome = match decision.verdict {
             Verdict::Approved => Outcome::Approved,
+            Verdict::Rejected if may_be_time_out(approval, decision, rules) => Outcome::TimedOut,
             Verdict::Rejected => Outcome::Rejected,
         };
         return Some(settle(approval, rules, outcome, decision.at, decision.witness.basis()));
     }
     let end = approval.end()?;
     let basis = match end.source {
+        Source::Api => Basis::Api,
         Source::ActionEvent => Basis::ActionEvent,
-        Source::StageEvent | Source::PipelineEvent | Source::Notification => Basis::ExecutionEvent,
+        Source::StageEvent | Source::PipelineEvent | Source::PipelineGone | Source::Notification => {
+            Basis::ExecutionEvent
+        }
     };
     let outcome = match end.state {
         EndState::Succeeded => Outcome::Approved,
@@ -74,18 +88,24 @@ pub fn conclude(approval: &Approval, rules: &Rules) -> Option<Settlement> {
 }
 
 fn why_failed(approval: &Approval, end: &End, rules: &Rules) -> Outcome {
-    let expired = approval.expires_at(rules).is_some_and(|at| end.at >= at - EXPIRY_TOLERANCE);
     let has_comment = end.summary.as_deref().is_some_and(|s| !s.trim().is_empty());
     if was_never_asked(end) {
         Outcome::NeverAsked
-    } else if expired {
+    } else if is_at_expiry(approval, end.at, rules) {
         Outcome::TimedOut
+    } else if end.summary.as_deref() == Some(CANCELED_SUMMARY) {
+        // Whoever rejects can type the same; then CloudTrail or the API says who it was.
+        Outcome::Cancelled
     } else if end.error_code.as_deref() == Some("JobFailed") && has_comment {
         // A rejection always leaves a summary, the rejecter's or CodePipeline's own; who it was stays unknown.
         Outcome::Rejected
     } else {
         Outcome::Failed
     }
+}
+
+fn is_at_expiry(approval: &Approval, at: Timestamp, rules: &Rules) -> bool {
+    approval.expires_at(rules).is_some_and(|expires_at| at >= expires_at - EXPIRY_TOLERANCE)
 }
 
 fn was_never_asked(end: &End) -> bool {

@@ -17,6 +17,16 @@ pub struct Context {
     pub revisions: Vec<Revision>,
     /// The reason given to `StopPipelineExecution`.
     pub stop_reason: Option<String>,
+    /// An edit of the pipeline during the wait. CodePipeline then takes no answer to this approval any more.
+    pub edit: Option<Edit>,
+}
+
+/// A change of a pipeline's definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub at: Timestamp,
+    /// An ARN.
+    pub by: Option<String>,
 }
 
 /// Why the run started.
@@ -57,6 +67,7 @@ impl Context {
         fill(&mut self.expires_at, &other.expires_at);
         fill(&mut self.trigger, &other.trigger);
         fill(&mut self.stop_reason, &other.stop_reason);
+        fill(&mut self.edit, &other.edit);
         for revision in &other.revisions {
             let known = self.revisions.iter().any(|r| r.action == revision.action);
             if !known && self.revisions.len() < MAX_REVISIONS {
@@ -81,6 +92,7 @@ impl Context {
             expires_at: merged.expires_at.filter(|_| news(self.expires_at.is_some())),
             trigger: merged.trigger.filter(|_| news(self.trigger.is_some())),
             stop_reason: merged.stop_reason.filter(|_| news(self.stop_reason.is_some())),
+            edit: merged.edit.filter(|_| news(self.edit.is_some())),
             revisions: merged.revisions.into_iter().filter(|r| !self.revisions.contains(r)).collect(),
         })
     }

@@ -7,13 +7,21 @@ use super::{Gate, Timestamp};
 pub enum Source {
     /// CodePipeline's own SNS notification: says that somebody was asked, not exactly when.
     Notification,
+    /// The pipeline is not there any more, so nobody can answer. What CodePipeline makes of the wait is not known.
+    PipelineGone,
     /// A pipeline execution event: the run is over, so the wait is.
     PipelineEvent,
     /// A stage execution event: the stage is over, so the wait is.
     StageEvent,
     /// The approval's own action execution event.
     ActionEvent,
+    /// CodePipeline's API on this very action execution. It dates an end to the millisecond, where the event comes half a
+    /// minute late, and it tells a wait that an edit of the pipeline cut short from one that failed.
+    Api,
 }
+
+/// What CodePipeline itself writes as the summary of a wait that was cut short, by a stop or by an edit of the pipeline.
+pub const CANCELED_SUMMARY: &str = "The approval action has been canceled.";
 
 /// How CodePipeline says that something ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +37,7 @@ pub enum EndState {
     Superseded,
 }
 
-/// The end of a wait as an event states it. It never says who decided.
+/// The end of a wait as an event or the API states it. It never says who decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     pub state: EndState,
@@ -94,6 +102,23 @@ pub struct Principal {
     pub name: Option<String>,
 }
 
+impl Principal {
+    /// All that an ARN tells, in the terms of CloudTrail.
+    pub fn of_arn(arn: &str) -> Self {
+        let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let (kind, path) = resource.split_once('/').unwrap_or((resource, ""));
+        let kind = match kind {
+            "user" => "IAMUser",
+            "assumed-role" => "AssumedRole",
+            "federated-user" => "FederatedUser",
+            "root" => "Root",
+            _ => "Unknown",
+        };
+        let name = path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
+        Self { arn: Some(arn.to_owned()), kind: kind.to_owned(), name }
+    }
+}
+
 /// How a wait ended, for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
@@ -137,7 +162,7 @@ pub enum Basis {
     ExecutionEvent,
     /// The approval's own event.
     ActionEvent,
-    /// What CodePipeline's API says of the answer.
+    /// What CodePipeline's API says of the end or of the answer.
     Api,
     /// CloudTrail's record of the answer.
     CloudTrail,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::ExecutionId;
 use super::execution::ExecutionKey;
+use super::input::PipelineKey;
 
 /// Account, region, pipeline, stage, action. Many approvals pass one gate, in PARALLEL mode at the same time, so a gate
 /// never identifies an approval.
@@ -18,6 +19,11 @@ pub struct Gate {
 }
 
 impl Gate {
+    pub fn pipeline_key(&self) -> PipelineKey {
+        let Self { account, region, pipeline, .. } = self.clone();
+        PipelineKey { account, region, pipeline }
+    }
+
     /// An execution of this gate's pipeline.
     pub fn execution_key(&self, id: ExecutionId) -> ExecutionKey {
         let Self { account, region, pipeline, .. } = self.clone();

@@ -1,7 +1,7 @@
 //! What can be heard from the world.
 
-use super::context::Context;
-use super::evidence::{Decision, End};
+use super::context::{Context, Edit};
+use super::evidence::{Decision, End, Source};
 use super::execution::{Execution, ExecutionKey, ExecutionNews};
 use super::{ApprovalId, ExecutionId, Gate, Timestamp};
 
@@ -16,8 +16,28 @@ pub enum Heard {
     Approval { named: Named, input: Input },
     /// About a whole pipeline execution, so about every approval of it.
     Execution { key: ExecutionKey, news: ExecutionNews },
+    /// About a pipeline's definition, so about every approval that waits in it.
+    Pipeline { key: PipelineKey, news: PipelineNews },
     /// Only that time has passed.
     Tick,
+}
+
+/// A pipeline, wherever it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PipelineKey {
+    pub account: Option<String>,
+    pub region: String,
+    pub pipeline: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PipelineNews {
+    Edited(Edit),
+    Deleted {
+        at: Timestamp,
+        /// CloudTrail's `eventID`.
+        event_id: Option<String>,
+    },
 }
 
 /// How an input names its approval.
@@ -44,6 +64,8 @@ pub enum Input {
     Notified(Notified),
     /// What is known of the approval's pipeline execution.
     Execution(Execution),
+    /// Its pipeline was edited.
+    Edited(Edit),
     /// Nothing but that time has passed.
     Tick,
 }
@@ -54,7 +76,7 @@ impl Input {
         match self {
             Self::Started(started) => Some(&started.place),
             Self::Ended(ended) => Some(&ended.place),
-            Self::Decision(_) | Self::Notified(_) | Self::Execution(_) | Self::Tick => None,
+            Self::Decision(_) | Self::Notified(_) | Self::Execution(_) | Self::Edited(_) | Self::Tick => None,
         }
     }
 }
@@ -79,6 +101,8 @@ pub struct Started {
     pub place: Place,
     pub requested_at: Timestamp,
     pub context: Context,
+    /// Who says so: its own event, or the API.
+    pub source: Source,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,7 +50,7 @@ impl Projection {
             outcome: settlement.map(|s| s.outcome),
             basis: settlement.map(|s| approval.decision().map_or(s.basis, |decision| decision.witness.basis())),
             ended_at: settlement.map(|s| s.ended_at).or_else(|| approval.ended_at()),
-            decided_by: approval.decision().and_then(|d| d.by.arn.clone()),
+            decided_by: decider(approval).map(str::to_owned),
             comment: comment(approval).map(str::to_owned),
             changed_at: approval.changed_at,
         }
@@ -74,6 +74,12 @@ impl Projection {
         let wait = self.ended_at? - self.requested_at?;
         Some(wait.max(chrono::TimeDelta::zero()))
     }
+}
+
+/// Whoever the API names at a time-out has decided nothing.
+fn decider(approval: &Approval) -> Option<&str> {
+    let is_decided = approval.settlement.as_ref().is_none_or(|settlement| settlement.outcome.is_decision());
+    approval.decision().filter(|_| is_decided).and_then(|decision| decision.by.arn.as_deref())
 }
 
 /// What the decider wrote: by CloudTrail's record where there is one, because where they wrote nothing CodePipeline puts a

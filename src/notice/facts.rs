@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::clean::clean;
 use super::link;
 use super::phrase::{duration, moment};
-use crate::domain::context::{Context, Revision, Trigger};
+use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::policy::{Act, Rules};
 use crate::domain::{Approval, ApprovalId, Gate, RecipientName, Timestamp};
 
@@ -110,6 +110,7 @@ impl Standing {
             });
         }
         details.extend(self.context.stop_reason.as_deref().map(|why| ("Stopping", clean(why, 200))));
+        details.extend(self.context.edit.as_ref().map(|edit| ("Edited", edited(edit))));
         details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t, &self.context.revisions))));
         details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));
         details.extend(self.context.custom_data.as_ref().map(|note| ("Note", clean(note, 1000))));
@@ -130,6 +131,11 @@ impl Standing {
             format!("{at}, {} over the promised {target}", duration(over))
         })
     }
+}
+
+fn edited(edit: &Edit) -> String {
+    let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
+    format!("the pipeline, {}{who}; CodePipeline may take no answer to this approval any more", moment(edit.at))
 }
 
 fn started_by(trigger: &Trigger, revisions: &[Revision]) -> String {

@@ -108,6 +108,7 @@ fn release() -> Context {
     Context {
         review_link: None,
         external_link: some("https://ci.example.com/payments/1841"),
+        edit: None,
         custom_data: some("Refunds are off until this is live. Check the refund dashboard first."),
         expires_at: None,
         trigger: Some(Trigger {

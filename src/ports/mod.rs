@@ -6,6 +6,7 @@ pub mod channel;
 pub mod clock;
 pub mod events;
 pub mod metrics;
+pub mod pipelines;
 pub mod store;
 
 /// An error's cause, whatever technology it comes from.

@@ -37,9 +37,11 @@ macro_rules! named {
 named!(Phase, "phase", { Unseen => "unseen", Waiting => "waiting", Ended => "ended", Settled => "settled" });
 named!(Source, "source", {
     Notification => "notification",
+    PipelineGone => "pipeline_gone",
     PipelineEvent => "pipeline_event",
     StageEvent => "stage_event",
     ActionEvent => "action_event",
+    Api => "api",
 });
 named!(EndState, "state", {
     Succeeded => "succeeded",

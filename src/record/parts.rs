@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::word;
 use super::time;
-use crate::domain::context::{Context, Revision, Trigger};
+use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
 use crate::domain::input::Place;
 use crate::domain::policy::PolicyRef;
@@ -178,25 +178,59 @@ pub struct ContextRecord {
     pub revisions: Vec<RevisionRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stop_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edit: Option<EditRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditRecord {
+    #[serde(with = "time")]
+    pub at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl From<Edit> for EditRecord {
+    fn from(edit: Edit) -> Self {
+        let Edit { at, by } = edit;
+        Self { at, by }
+    }
+}
+
+impl From<EditRecord> for Edit {
+    fn from(edit: EditRecord) -> Self {
+        let EditRecord { at, by } = edit;
+        Self { at, by }
+    }
 }
 
 impl From<&Context> for ContextRecord {
     fn from(context: &Context) -> Self {
-        let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason } =
+        let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
             context.clone();
         let trigger = trigger.map(TriggerRecord::from);
         let revisions = revisions.into_iter().map(RevisionRecord::from).collect();
-        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason }
+        let edit = edit.map(EditRecord::from);
+        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
     }
 }
 
 impl From<ContextRecord> for Context {
     fn from(context: ContextRecord) -> Self {
-        let ContextRecord { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason } =
-            context;
+        let ContextRecord {
+            review_link,
+            external_link,
+            custom_data,
+            expires_at,
+            trigger,
+            revisions,
+            stop_reason,
+            edit,
+        } = context;
         let trigger = trigger.map(Trigger::from);
         let revisions = revisions.into_iter().map(Revision::from).collect();
-        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason }
+        let edit = edit.map(Edit::from);
+        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
     }
 }
 

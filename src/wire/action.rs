@@ -58,7 +58,8 @@ fn approval(
     if state == "STARTED" {
         let named = id.map_or(Named::ByPlace { token: None }, |id| Named::ById(ApprovalId::new(id)));
         let requested_at = start_time.or(origin.at).unwrap_or(origin.received_at);
-        let input = Input::Started(Started { place, requested_at, context: attributes(event) });
+        let input =
+            Input::Started(Started { place, requested_at, context: attributes(event), source: Source::ActionEvent });
         return Ok(Reading::heard(happened_at, Heard::Approval { named, input }));
     }
     let state = match state {
@@ -113,8 +114,8 @@ fn source(detail: &Value<'_>, place: Place, origin: &Origin<'_>) -> Result<Readi
     Ok(Reading::heard(origin.at, Heard::Execution { key, news: ExecutionNews::RevisionLearnt(revision) }))
 }
 
-/// A source behind a connection summarises itself as `{"ProviderType":"GitHub","CommitMessage":"..."}`.
-fn commit_message(summary: String) -> String {
+/// What a source action says of its revision, without the JSON around it: a source behind a connection summarises itself as `{"ProviderType":"GitHub","CommitMessage":"..."}`.
+pub fn commit_message(summary: String) -> String {
     let message = serde_json::from_str::<Value<'_>>(&summary).ok().and_then(|v| field::text(&v, "CommitMessage"));
     message.unwrap_or(summary)
 }

@@ -1,21 +1,31 @@
-//! CloudTrail's record of a `PutApprovalResult` call: who answered, or tried to.
+//! CloudTrail's records of API calls: `PutApprovalResult` (who answered, or tried to), `UpdatePipeline` and
+//! `DeletePipeline` (who changed what an approval waits in).
 
 use serde_json_borrow::Value;
 
 use super::origin::Origin;
 use super::{Malformed, Reading, field};
+use crate::domain::context::Edit;
 use crate::domain::evidence::{Decision, Principal, Verdict, Witness};
-use crate::domain::input::{Heard, Input, Named};
-use crate::domain::{ApprovalId, Gate};
+use crate::domain::input::{Heard, Input, Named, PipelineKey, PipelineNews};
+use crate::domain::{ApprovalId, Gate, Timestamp};
 
 pub(super) fn record(record: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let called_at = field::time(record, "", "eventTime")?;
     let at = called_at.or(origin.at);
     let source = field::text(record, "eventSource").unwrap_or_default();
     let call = field::text(record, "eventName").unwrap_or_default();
-    if source != "codepipeline.amazonaws.com" || call != "PutApprovalResult" {
-        return Ok(Reading::skipped(at, format!("API call `{call}` of `{source}` is not an answer to an approval")));
+    match (source.as_str(), call.as_str()) {
+        ("codepipeline.amazonaws.com", "PutApprovalResult") => answer(record, at, origin),
+        ("codepipeline.amazonaws.com", "UpdatePipeline" | "DeletePipeline") => edit(record, &call, at, origin),
+        _ => Ok(Reading::skipped(
+            at,
+            format!("API call `{call}` of `{source}` neither answers an approval nor edits a pipeline"),
+        )),
     }
+}
+
+fn answer(record: &Value<'_>, at: Option<Timestamp>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
     let request = record.get("requestParameters");
     let error = refusal(record);
     let Some(token) = field::id(request, "requestParameters.", "token")? else {
@@ -47,6 +57,29 @@ pub(super) fn record(record: &Value<'_>, origin: &Origin<'_>) -> Result<Reading,
     Ok(Reading::heard(at, Heard::Approval { named, input: Input::Decision(decision) }))
 }
 
+/// The record of an update holds the whole definition; only whose it is counts here. That of a deletion has no response
+/// also when it succeeded.
+fn edit(record: &Value<'_>, call: &str, at: Option<Timestamp>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
+    if let Some(error) = field::text(record, "errorCode") {
+        return Ok(Reading::skipped(at, format!("a refused `{call}` ({error})")));
+    }
+    let request = record.get("requestParameters");
+    let is_update = call == "UpdatePipeline";
+    let pipeline = if is_update {
+        field::name(request.get("pipeline"), "requestParameters.pipeline.", "name")?
+    } else {
+        field::name(request, "requestParameters.", "name")?
+    };
+    let (account, region) = site(record, origin);
+    let happened_at = at.unwrap_or(origin.received_at);
+    let news = if is_update {
+        PipelineNews::Edited(Edit { at: happened_at, by: principal(record.get("userIdentity")).arn })
+    } else {
+        PipelineNews::Deleted { at: happened_at, event_id: field::text(record, "eventID") }
+    };
+    Ok(Reading::heard(at, Heard::Pipeline { key: PipelineKey { account, region, pipeline }, news }))
+}
+
 /// Why the call decided nothing. A call that succeeded has a response.
 fn refusal(record: &Value<'_>) -> Option<String> {
     let code = field::text(record, "errorCode").or_else(|| field::text(record, "errorMessage"));
@@ -56,13 +89,21 @@ fn refusal(record: &Value<'_>) -> Option<String> {
 
 fn gate(record: &Value<'_>, request: &Value<'_>, origin: &Origin<'_>) -> Result<Gate, Malformed> {
     let place = "requestParameters.";
+    let (account, region) = site(record, origin);
     Ok(Gate {
-        account: field::text(record, "recipientAccountId").or_else(|| origin.account.map(str::to_owned)),
-        region: field::text(record, "awsRegion").or_else(|| origin.region.map(str::to_owned)).unwrap_or_default(),
+        account,
+        region,
         pipeline: field::name(request, place, "pipelineName")?,
         stage: field::name(request, place, "stageName")?,
         action: field::name(request, place, "actionName")?,
     })
+}
+
+/// The account and the region that were called.
+fn site(record: &Value<'_>, origin: &Origin<'_>) -> (Option<String>, String) {
+    let account = field::text(record, "recipientAccountId").or_else(|| origin.account.map(str::to_owned));
+    let region = field::text(record, "awsRegion").or_else(|| origin.region.map(str::to_owned));
+    (account, region.unwrap_or_default())
 }
 
 fn principal(identity: &Value<'_>) -> Principal {

@@ -14,6 +14,7 @@ mod field;
 mod notification;
 mod origin;
 
+pub use action::commit_message;
 pub use ahead::{Ahead, Text, read_ahead};
 
 use crate::domain::Timestamp;

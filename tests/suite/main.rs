@@ -11,6 +11,7 @@ mod metrics;
 mod notice;
 mod policyfile;
 mod policysource;
+mod reconcile;
 mod record;
 mod scenarios;
 mod serve;

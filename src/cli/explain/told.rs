@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 
 use crate::app::explain::What;
 use crate::cli::timeline::word;
-use crate::domain::context::{Context, Revision, Trigger};
-
+use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
@@ -100,7 +99,8 @@ fn when(at: Timestamp, from: Timestamp) -> String {
 }
 
 fn learnt(context: &Context) -> Told {
-    let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason } = context;
+    let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
+        context;
     let labelled = |label: &str, text: &Option<String>| text.as_deref().map(|t| format!("{label}: {}", clean(t, 1000)));
     let mut told = Told::new("learnt what is to be decided")
         .detail(trigger.as_ref().map(started))
@@ -108,9 +108,15 @@ fn learnt(context: &Context) -> Told {
         .detail(labelled("see also", external_link))
         .detail(labelled("to review", review_link))
         .detail(expires_at.map(|at| format!("time-out: {}", moment(at))))
-        .detail(labelled("to be stopped", stop_reason));
+        .detail(labelled("to be stopped", stop_reason))
+        .detail(edit.as_ref().map(edited));
     told.details.extend(revisions.iter().flat_map(revision));
     told
+}
+
+fn edited(edit: &Edit) -> String {
+    let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
+    format!("the pipeline was edited at {}{who}", moment(edit.at))
 }
 
 fn started(trigger: &Trigger) -> String {
@@ -184,9 +190,11 @@ fn witness(witness: Witness) -> &'static str {
 fn says(source: Source) -> &'static str {
     match source {
         Source::Notification => "CodePipeline's notification",
+        Source::PipelineGone => "that its pipeline is gone",
         Source::PipelineEvent => "an event of its run",
         Source::StageEvent => "an event of its stage",
         Source::ActionEvent => "its own event",
+        Source::Api => witness(Witness::Api),
     }
 }
 

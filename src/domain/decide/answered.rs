@@ -11,7 +11,14 @@ pub(super) fn answered(facts: &mut Facts<'_>, decision: &Decision) {
         if !known.contains(decision) && known.len() < MAX_ATTEMPTS {
             facts.add(FactKind::AttemptSeen(decision.clone()));
         }
-    } else if facts.after.decision().is_none_or(|known| known.witness < decision.witness) {
+        return;
+    }
+    // Of two statements of one witness the earlier counts, so that their order of arrival does not: the API's list of
+    // actions dates a decision later than its state does.
+    let is_stronger = facts.after.decision().is_none_or(|known| {
+        known.witness < decision.witness || (known.witness == decision.witness && decision.at < known.at)
+    });
+    if is_stronger {
         let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
         facts.add(FactKind::DecisionSeen { decision: decision.clone(), settle_by });
     }

@@ -1,15 +1,15 @@
-//! The wait is over, says the approval's own event, or one about its run.
+//! The wait is over, says the approval's own event, the API, or an event about its run.
 
 use super::{Facts, requested};
 use crate::domain::FactKind;
 use crate::domain::approval::{SETTLE_TIME, later};
-use crate::domain::evidence::{End, Source};
+use crate::domain::evidence::End;
 use crate::domain::execution::Execution;
 use crate::domain::input::{Ended, Place};
 
 pub(super) fn ended(facts: &mut Facts<'_>, ended: &Ended) {
     if let Some(at) = ended.requested_at {
-        requested::requested(facts, &ended.place, at, Source::ActionEvent);
+        requested::requested(facts, &ended.place, at, ended.end.source);
     }
     end_seen(facts, Some(&ended.place), &ended.end);
 }

@@ -3,12 +3,12 @@
 //! [`decide`] is total: wrong order, repeats, late and unknown inputs give facts or nothing, never an error. It always
 //! ends with what is overdue at `now`, so any input is also a tick, and a lost tick heals.
 //!
-//! | phase   | Started, Notified      | Ended                       | Decision              | refused attempt | Execution                 | Tick                     |
-//! |---------|------------------------|-----------------------------|-----------------------|-----------------|---------------------------|--------------------------|
-//! | Unseen  | Requested, context     | Requested if dated, EndSeen | DecisionSeen          | AttemptSeen     | -                         | -                        |
-//! | Waiting | gaps only              | EndSeen, gaps               | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if over  | breach, steps, or expiry |
-//! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | Settled when it is time |
-//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if stronger | AttemptSeen     | EndSeen if stronger       | -                        |
+//! | phase   | Started, Notified      | Ended                       | Decision              | refused attempt | Execution                 | Edited  | Tick                     |
+//! |---------|------------------------|-----------------------------|-----------------------|-----------------|---------------------------|---------|--------------------------|
+//! | Unseen  | Requested, context     | Requested if dated, EndSeen | DecisionSeen          | AttemptSeen     | -                         | -       | -                        |
+//! | Waiting | gaps only              | EndSeen, gaps               | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if over  | context | breach, steps, or expiry |
+//! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | -    | Settled when it is time  |
+//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if stronger | AttemptSeen  | EndSeen if stronger       | -       | -                        |
 //!
 //! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
 //! is known gives no fact in any row.
@@ -43,7 +43,8 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
         }
         // What is decided needs no more context.
         (Phase::Settled, Input::Execution(execution)) => ended::with_its_run(&mut facts, execution),
-        (_, Input::Tick) => {}
+        (Phase::Waiting, Input::Edited(edit)) => requested::edited(&mut facts, edit),
+        (_, Input::Edited(_) | Input::Tick) => {}
     }
     overdue::overdue(&mut facts, rules);
     facts.new

@@ -2,12 +2,13 @@
 
 use super::Facts;
 use crate::domain::context::Context;
+use crate::domain::context::Edit;
 use crate::domain::evidence::Source;
 use crate::domain::input::{Notified, Place, Started};
 use crate::domain::{FactKind, Timestamp};
 
 pub(super) fn started(facts: &mut Facts<'_>, started: &Started) {
-    requested(facts, &started.place, started.requested_at, Source::ActionEvent);
+    requested(facts, &started.place, started.requested_at, started.source);
     learn(facts, &started.context);
 }
 
@@ -23,11 +24,21 @@ pub(super) fn notified(facts: &mut Facts<'_>, notified: &Notified) {
 /// Adds the request where it is not known, or not as exactly.
 pub(super) fn requested(facts: &mut Facts<'_>, place: &Place, at: Timestamp, source: Source) {
     let known = &facts.after;
-    let is_better = known.request.is_none_or(|request| request.source < source);
+    // The event and the API state the same instant, so the later of them adds only what is missing of the place.
+    let is_exact = source > Source::Notification;
+    let is_better = known.request.is_none_or(|request| request.source == Source::Notification && is_exact);
     let fills_place = (known.execution.is_none() && place.execution.is_some())
+        || (known.attempt.is_none() && place.attempt.is_some())
         || known.gate.as_ref().is_none_or(|gate| gate.account.is_none() && place.gate.account.is_some());
-    if is_better || (fills_place && source == Source::ActionEvent) {
+    if is_better || (fills_place && is_exact) {
         facts.add(FactKind::Requested { place: place.clone(), at, source });
+    }
+}
+
+/// An edit from before the wait began is no news: what waits was made from the edited definition.
+pub(super) fn edited(facts: &mut Facts<'_>, edit: &Edit) {
+    if facts.after.request.is_some_and(|request| request.at <= edit.at) {
+        learn(facts, &Context { edit: Some(edit.clone()), ..Context::default() });
     }
 }
 

@@ -1,11 +1,12 @@
 //! Each way in which a wait ends is told from the others by its evidence.
 
-use holdpoint::domain::evidence::{EndState, Verdict};
+use holdpoint::domain::context::Edit;
+use holdpoint::domain::evidence::{CANCELED_SUMMARY, EndState, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd};
 use holdpoint::domain::input::Input;
 
 use crate::support::timeline::tell;
-use crate::support::world::{decided, ended, failed_with, minute, refused, rules, started};
+use crate::support::world::{decided, ended, ended_by_api, failed_with, minute, refused, rules, started};
 
 /// What is settled in the end.
 fn outcome(inputs: &[(i64, Input)]) -> String {
@@ -113,4 +114,24 @@ fn an_answer_after_an_inferred_time_out_corrects_it() {
 fn a_refused_attempt_decides_nothing() {
     let told = tell(&rules(), &[(0, started(minute(0))), (5, refused(minute(5))), (6, refused(minute(5)))]);
     assert_eq!(told.lines().collect::<Vec<_>>(), ["    0m requested at 0m (action_event)", "    5m attempt"]);
+}
+
+#[test]
+fn a_wait_that_an_edit_cut_short_is_cancelled_whatever_its_event_says_later() {
+    let told = outcome(&[
+        (0, started(minute(0))),
+        (6, ended_by_api(EndState::Canceled, minute(5), Some(CANCELED_SUMMARY))),
+        (7, failed_with(Some(minute(0)), EndState::Failed, minute(7), Some("JobFailed"), Some(CANCELED_SUMMARY))),
+    ]);
+    assert_eq!(told, "21m settled cancelled at 5m (api)");
+    // The API was not asked.
+    let event = failed_with(Some(minute(0)), EndState::Failed, minute(7), Some("JobFailed"), Some(CANCELED_SUMMARY));
+    assert_eq!(outcome(&[(0, started(minute(0))), (7, event)]), "22m settled cancelled at 7m (action_event)");
+}
+
+#[test]
+fn an_edit_is_noted_only_of_what_waited_by_then() {
+    let edited = |at| Input::Edited(Edit { at: minute(at), by: None });
+    let told = tell(&rules(), &[(10, started(minute(10))), (11, edited(5)), (12, edited(12)), (13, edited(13))]);
+    assert_eq!(told.lines().collect::<Vec<_>>(), ["   10m requested at 10m (action_event)", "   12m context learnt"]);
 }

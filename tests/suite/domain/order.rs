@@ -1,13 +1,17 @@
 //! Whatever the order in which evidence comes, the end is the same.
 
-use holdpoint::domain::evidence::{EndState, Verdict};
+use holdpoint::domain::context::Edit;
+use holdpoint::domain::evidence::{CANCELED_SUMMARY, EndState, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd};
 use holdpoint::domain::input::Input;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, decide};
 use proptest::prelude::*;
 
-use crate::support::world::{decided, failed_with, id, minute, notified, refused, rules, started};
+use crate::support::world::{
+    decided, decided_by_api, ended, ended_by_api, failed_with, id, minute, notified, refused, rules, started,
+    started_by_api,
+};
 
 fn stage_failed() -> Input {
     let end =
@@ -25,6 +29,34 @@ fn evidence() -> Vec<Input> {
         failed_with(Some(minute(0)), EndState::Failed, minute(31), Some("JobFailed"), Some("checked")),
         stage_failed(),
         Input::Tick,
+        started_by_api(minute(0)),
+        decided_by_api(Verdict::Rejected, minute(30)),
+        decided_by_api(Verdict::Rejected, minute(31)),
+    ]
+}
+
+/// All that is said about a wait that an edit of the pipeline cut short.
+fn cut_short() -> Vec<Input> {
+    vec![
+        started(minute(0)),
+        started_by_api(minute(0)),
+        Input::Edited(Edit { at: minute(10), by: None }),
+        ended_by_api(EndState::Canceled, minute(10), Some(CANCELED_SUMMARY)),
+        failed_with(Some(minute(0)), EndState::Failed, minute(11), Some("JobFailed"), Some(CANCELED_SUMMARY)),
+        stage_failed(),
+        Input::Tick,
+    ]
+}
+
+/// All that is said about a stop.
+fn abandoned() -> Vec<Input> {
+    vec![
+        started(minute(0)),
+        started_by_api(minute(0)),
+        ended_by_api(EndState::Abandoned, minute(20), None),
+        ended(Some(minute(0)), EndState::Abandoned, minute(21)),
+        stage_failed(),
+        Input::Tick,
     ]
 }
 
@@ -36,6 +68,13 @@ fn after(inputs: &[Input], now: i64) -> Approval {
     })
 }
 
+/// The same half an hour later.
+fn settled(inputs: &[Input]) -> Approval {
+    let approval = after(inputs, 35);
+    let facts = decide(&approval, &Input::Tick, &rules(), minute(65));
+    facts.iter().fold(approval, Approval::apply)
+}
+
 /// What of the state is not about when it became known.
 fn essence(approval: &Approval) -> Projection {
     Projection { due_at: None, ..Projection::of(approval, &rules()) }
@@ -45,13 +84,25 @@ proptest! {
     #[test]
     fn permuted_and_repeated_evidence_ends_in_the_same_state(
         order in Just(evidence()).prop_shuffle(),
-        repeats in proptest::collection::vec(0..7usize, 0..10),
+        repeats in proptest::collection::vec(0..10usize, 0..10),
     ) {
         let whole = after(&evidence(), 35);
         let mut inputs = order;
         inputs.extend(repeats.iter().map(|n| evidence()[*n].clone()));
         let shuffled = after(&inputs, 35);
         prop_assert_eq!(essence(&shuffled), essence(&whole));
+    }
+
+    #[test]
+    fn what_the_api_the_events_and_cloudtrail_say_ends_in_the_same_state_in_any_order(
+        rejected in Just(evidence()).prop_shuffle(),
+        edited in Just(cut_short()).prop_shuffle(),
+        stopped in Just(abandoned()).prop_shuffle(),
+    ) {
+        for (shuffled, whole) in [(rejected, evidence()), (edited, cut_short()), (stopped, abandoned())] {
+            // Long enough for everything to be settled.
+            prop_assert_eq!(essence(&settled(&shuffled)), essence(&settled(&whole)));
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Every pair of phase and input is visited: none panics, and those that are meant to say nothing do.
 
+use holdpoint::domain::context::Edit;
 use holdpoint::domain::evidence::{EndState, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd};
 use holdpoint::domain::input::Input;
@@ -23,7 +24,7 @@ fn in_phase(phase: Phase) -> Approval {
     approval
 }
 
-fn inputs() -> [(&'static str, Input); 7] {
+fn inputs() -> [(&'static str, Input); 8] {
     let end = ExecutionEnd { at: minute(6), stage: None, state: EndState::Succeeded, event_id: None };
     let context = holdpoint::domain::context::Trigger { kind: "Webhook".to_owned(), ..Default::default() };
     [
@@ -33,6 +34,7 @@ fn inputs() -> [(&'static str, Input); 7] {
         ("Decision", decided(Verdict::Rejected, minute(6))),
         ("Refused", refused(minute(6))),
         ("Execution", Input::Execution(Execution { trigger: Some(context), ends: vec![end], ..Execution::default() })),
+        ("Edited", Input::Edited(Edit { at: minute(7), by: None })),
         ("Tick", Input::Tick),
     ]
 }
@@ -70,6 +72,7 @@ fn the_table_at_the_head_of_decide_holds() {
     Unseen Decision: DecisionSeen
     Unseen Refused: AttemptSeen
     Unseen Execution: 
+    Unseen Edited: 
     Unseen Tick: 
     Waiting Started: 
     Waiting Notified: ContextLearnt
@@ -77,6 +80,7 @@ fn the_table_at_the_head_of_decide_holds() {
     Waiting Decision: DecisionSeen Settled
     Waiting Refused: AttemptSeen
     Waiting Execution: ContextLearnt EndSeen
+    Waiting Edited: ContextLearnt
     Waiting Tick: 
     Ended Started: 
     Ended Notified: ContextLearnt
@@ -84,6 +88,7 @@ fn the_table_at_the_head_of_decide_holds() {
     Ended Decision: DecisionSeen Settled
     Ended Refused: AttemptSeen
     Ended Execution: ContextLearnt
+    Ended Edited: 
     Ended Tick: 
     Settled Started: 
     Settled Notified: ContextLearnt
@@ -91,6 +96,7 @@ fn the_table_at_the_head_of_decide_holds() {
     Settled Decision: 
     Settled Refused: AttemptSeen
     Settled Execution: EndSeen
+    Settled Edited: 
     Settled Tick:
     ");
 }

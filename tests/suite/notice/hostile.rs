@@ -1,11 +1,12 @@
 //! Whoever can start a pipeline, name a branch or publish to a topic can put text in front of an approver.
 
-use holdpoint::domain::context::{Context, Revision, Trigger};
+use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
 use holdpoint::domain::{Approval, ApprovalId, Gate};
 use holdpoint::notice::Written;
 use proptest::prelude::*;
 
 use super::{ESCALATE, REMIND, asked, mail, some, tuesday, written};
+use crate::support::world::minute;
 
 const ESCAPES: &str = "\u{1b}[2J\u{1b}]0;title\u{7}";
 const BIDI: &str = "\u{202e}\u{2066}\u{200b}";
@@ -129,9 +130,11 @@ prop_compose! {
         texts in proptest::array::uniform4(maybe_text()),
         trigger in proptest::option::of(any_trigger()),
         revisions in proptest::collection::vec(any_revision(), 0..3),
+        editor in proptest::option::of(maybe_text()),
     ) -> Context {
         let [review_link, external_link, custom_data, stop_reason] = texts;
-        Context { review_link, external_link, custom_data, expires_at: None, trigger, revisions, stop_reason }
+        let edit = editor.map(|by| Edit { at: minute(5), by });
+        Context { review_link, external_link, custom_data, expires_at: None, trigger, revisions, stop_reason, edit }
     }
 }
 

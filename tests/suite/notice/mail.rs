@@ -1,6 +1,6 @@
 //! Whole mails, as an approver reads them.
 
-use holdpoint::domain::context::{Context, Revision, Trigger};
+use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
 use holdpoint::domain::policy::{Act, PolicyRef};
 use holdpoint::domain::{Approval, ApprovalId, Gate, NoticeId, PolicyName, RecipientName, StepId};
@@ -274,6 +274,23 @@ fn a_run_that_is_being_stopped_says_so() {
     Expires      presumably Tue 13 Oct 2026 09:12 UTC, in 6d 21h; the run
                  then fails
     Stopping     Wrong branch, starting over
+    ");
+}
+
+#[test]
+fn an_edit_of_the_pipeline_during_the_wait_says_who_did_it_and_what_it_means() {
+    let by = some("arn:aws:sts::111122223333:assumed-role/Deployer/ci");
+    let context = Context { edit: Some(Edit { at: tuesday("10:02:00"), by }), ..Context::default() };
+    insta::assert_snapshot!(details(context), @"
+    Pipeline     payments-prod (eu-west-1, account 111122223333)
+    Approval     Production / Approve
+    Waiting      2h, since Tue 6 Oct 2026 09:12 UTC
+    Decide by    Tue 6 Oct 2026 13:12 UTC, 1h 59m left of the promised 4h
+    Expires      presumably Tue 13 Oct 2026 09:12 UTC, in 6d 21h; the run
+                 then fails
+    Edited       the pipeline, Tue 6 Oct 2026 10:02 UTC by
+                 arn:aws:sts::111122223333:assumed-role/Deployer/ci;
+                 CodePipeline may take no answer to this approval any more
     ");
 }
 

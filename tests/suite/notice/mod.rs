@@ -89,6 +89,7 @@ pub(crate) fn context() -> Context {
             url: some("https://github.example.com/example-org/payments/commit/8c1f2a9"),
         }],
         stop_reason: None,
+        edit: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Any value that the domain can make, and more: texts come from whoever can name a pipeline or write a comment.
 
 use chrono::TimeDelta;
-use holdpoint::domain::context::{Context, Revision, Trigger};
+use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Decision, End, Principal};
@@ -83,15 +83,10 @@ fn revision() -> BoxedStrategy<Revision> {
 
 fn context() -> BoxedStrategy<Context> {
     let texts = proptest::array::uniform4(maybe());
-    (texts, option::of(time()), option::of(trigger()), vec(revision(), 0..3))
-        .prop_map(|([review_link, external_link, custom_data, stop_reason], expires_at, trigger, revisions)| Context {
-            review_link,
-            external_link,
-            custom_data,
-            expires_at,
-            trigger,
-            revisions,
-            stop_reason,
+    let edit = (time(), maybe()).prop_map(|(at, by)| Edit { at, by });
+    (texts, option::of(time()), option::of(trigger()), vec(revision(), 0..3), option::of(edit))
+        .prop_map(|([review_link, external_link, custom_data, stop_reason], expires_at, trigger, revisions, edit)| {
+            Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
         })
         .boxed()
 }

@@ -1,7 +1,7 @@
 //! The values behind the golden files, in the order of their lines: each kind with every field set, and with every field
 //! missing that can be.
 
-use holdpoint::domain::context::{Context, Revision, Trigger};
+use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict, Witness};
@@ -154,11 +154,13 @@ pub(super) fn facts() -> Vec<Fact> {
         trigger: Some(trigger()),
         revisions: revisions(),
         stop_reason: some("wrong branch"),
+        edit: None,
     };
     let little = Context {
         trigger: Some(Trigger { kind: "PollForSourceChanges".to_owned(), ..Trigger::default() }),
         ..Context::default()
     };
+    let edited = |by| Context { edit: Some(Edit { at: requested_at, by }), ..Context::default() };
     let ended = |place, end| FactKind::EndSeen { place, end, settle_by };
     let whole_end = End {
         error_code: some("JobFailed"),
@@ -211,6 +213,11 @@ pub(super) fn facts() -> Vec<Fact> {
         FactKind::Joined { into: ApprovalId::new("old-0f1e2d3c4b5a6978") },
         FactKind::DecisionSeen { decision: Decision { witness: Witness::Api, ..least_decision() }, settle_by },
         settled(Outcome::Approved, Basis::Api),
+        requested(whole_place(), Source::Api),
+        FactKind::ContextLearnt(edited(some("arn:aws:iam::111122223333:user/deployer"))),
+        FactKind::ContextLearnt(edited(None)),
+        ended(None, end(EndState::Canceled, Source::Api)),
+        ended(None, end(EndState::Canceled, Source::PipelineGone)),
     ];
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()

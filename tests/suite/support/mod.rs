@@ -1,6 +1,7 @@
 //! What tests share.
 
 pub(crate) mod answers;
+pub(crate) mod codepipeline;
 pub(crate) mod faulty;
 pub(crate) mod history;
 pub(crate) mod http;

@@ -59,7 +59,18 @@ pub(crate) fn place() -> Place {
 }
 
 pub(crate) fn started(at: Timestamp) -> Input {
-    Input::Started(Started { place: place(), requested_at: at, context: Context::default() })
+    Input::Started(Started {
+        place: place(),
+        requested_at: at,
+        context: Context::default(),
+        source: Source::ActionEvent,
+    })
+}
+
+/// The same as the API states it, which knows of no attempts.
+pub(crate) fn started_by_api(at: Timestamp) -> Input {
+    let place = Place { attempt: None, ..place() };
+    Input::Started(Started { place, requested_at: at, context: Context::default(), source: Source::Api })
 }
 
 pub(crate) fn notified(at: Timestamp, expires_at: Option<Timestamp>) -> Input {
@@ -106,6 +117,22 @@ pub(crate) fn decided(verdict: Verdict, at: Timestamp) -> Input {
         event_id: Some("c0ffee".to_owned()),
         error: None,
     })
+}
+
+/// What the API says of the same: as early as it was, to the millisecond, and no event id.
+pub(crate) fn decided_by_api(verdict: Verdict, at: Timestamp) -> Input {
+    match decided(verdict, at) {
+        Input::Decision(decision) => Input::Decision(Decision { witness: Witness::Api, event_id: None, ..decision }),
+        other => other,
+    }
+}
+
+/// An end as the API states it.
+pub(crate) fn ended_by_api(state: EndState, at: Timestamp, summary: Option<&str>) -> Input {
+    match failed_with(None, state, at, None, summary) {
+        Input::Ended(ended) => Input::Ended(Ended { end: End { source: Source::Api, ..ended.end }, ..ended }),
+        other => other,
+    }
 }
 
 pub(crate) fn refused(at: Timestamp) -> Input {

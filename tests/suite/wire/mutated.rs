@@ -123,11 +123,12 @@ fn is_sound(reading: &Reading) -> bool {
                 Input::Ended(ended) => &ended.place.gate,
                 Input::Decision(decision) => &decision.gate,
                 Input::Notified(notified) => &notified.gate,
-                Input::Execution(_) | Input::Tick => return false,
+                Input::Execution(_) | Input::Edited(_) | Input::Tick => return false,
             };
             is_named && is_gate(gate)
         }
         Message::Heard(Heard::Execution { key, .. }) => is_id(key.id.as_str()) && is_name(&key.pipeline),
+        Message::Heard(Heard::Pipeline { key, .. }) => is_name(&key.pipeline),
         Message::Heard(Heard::Tick) => true,
         Message::Skipped { reason } | Message::Malformed { reason } => !reason.is_empty(),
     }

@@ -2,7 +2,7 @@
 
 use holdpoint::domain::Timestamp;
 use holdpoint::domain::execution::{ExecutionKey, ExecutionNews};
-use holdpoint::domain::input::{Heard, Input, Named, Place};
+use holdpoint::domain::input::{Heard, Input, Named, PipelineNews, Place};
 use holdpoint::domain::{Gate, evidence::Decision};
 use holdpoint::record::names::Named as _;
 use holdpoint::record::time::to_text;
@@ -14,6 +14,16 @@ pub(super) fn shown(reading: &Reading) -> String {
     match &reading.message {
         Message::Heard(Heard::Tick) => format!("{at} tick"),
         Message::Heard(Heard::Execution { key, news }) => format!("{at} {}: {}", run(key), shown_news(news)),
+        Message::Heard(Heard::Pipeline { key, news }) => {
+            let what = match news {
+                PipelineNews::Edited(edit) => {
+                    format!("edited at {} by {}", to_text(edit.at), edit.by.as_deref().unwrap_or("nobody"))
+                }
+                PipelineNews::Deleted { at, .. } => format!("deleted at {}", to_text(*at)),
+            };
+            let account = key.account.as_deref().unwrap_or("-");
+            format!("{at} pipeline {account}/{}/{}: {what}", key.region, key.pipeline)
+        }
         Message::Heard(Heard::Approval { named, input }) => {
             let id = match named {
                 Named::ById(id) => short(id.as_str()),

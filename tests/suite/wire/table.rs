@@ -58,13 +58,20 @@ const TABLE: &[(&str, &[&str])] = &[
            path fixed, see PAY-2291'"],
     ),
     (
+        "cloudtrail-delete-pipeline-refused-wrapped",
+        &["2026-10-06T09:51:02Z skipped: a refused `DeletePipeline` (AccessDenied)"],
+    ),
+    (
+        "cloudtrail-delete-pipeline-wrapped",
+        &["2026-10-06T09:52:40Z pipeline 111122223333/eu-west-1/payments-prod: deleted at 2026-10-06T09:52:40Z"],
+    ),
+    (
         "cloudtrail-lookup-events",
         &[
             "2026-10-06T10:41:27Z approval 6d3e1a52: rejected at 2026-10-06T10:41:27Z by \
              arn:aws:iam::111122223333:user/grace (IAMUser, grace) in \
              111122223333/eu-west-1/payments-prod/Production/Approve 'Smoke tests of the refund path are red'",
-            "2026-10-06T11:05:29Z skipped: API call `RetryStageExecution` of `codepipeline.amazonaws.com` is not \
-             an answer to an approval",
+            "2026-10-06T11:05:29Z skipped: API call `RetryStageExecution` of `codepipeline.amazonaws.com` neither answers an approval nor edits a pipeline",
         ],
     ),
     (
@@ -88,13 +95,18 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "cloudtrail-retry-stage",
-        &["2026-10-06T11:05:29Z skipped: API call `RetryStageExecution` of `codepipeline.amazonaws.com` is not \
-           an answer to an approval"],
+        &["2026-10-06T11:05:29Z skipped: API call `RetryStageExecution` of `codepipeline.amazonaws.com` neither \
+           answers an approval nor edits a pipeline"],
     ),
     (
         "cloudtrail-start-pipeline-by-events",
-        &["2026-10-06T09:04:41Z skipped: API call `StartPipelineExecution` of `codepipeline.amazonaws.com` is \
-           not an answer to an approval"],
+        &["2026-10-06T09:04:41Z skipped: API call `StartPipelineExecution` of `codepipeline.amazonaws.com` neither \
+           answers an approval nor edits a pipeline"],
+    ),
+    (
+        "cloudtrail-update-pipeline-wrapped",
+        &["2026-10-06T09:40:12Z pipeline 111122223333/eu-west-1/payments-prod: edited at 2026-10-06T09:40:12Z by \
+           arn:aws:iam::111122223333:user/grace"],
     ),
     (
         "codestar-failed-2022",
