@@ -7,6 +7,7 @@ mod layers;
 mod notice;
 mod policyfile;
 mod record;
+mod rules;
 mod scenarios;
 mod serve;
 mod servers;
