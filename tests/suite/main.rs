@@ -3,6 +3,7 @@
 mod cli;
 mod conformance;
 mod domain;
+mod infra;
 mod layers;
 mod notice;
 mod policyfile;
