@@ -86,10 +86,16 @@ async fn queues_table_topics_and_buckets_are_there() {
         .iter()
         .map(|index| {
             let keys: Vec<&str> = index.key_schema().iter().map(|key| key.attribute_name()).collect();
-            format!("{} by {}", index.index_name().unwrap_or_default(), keys.join(", "))
+            let kept =
+                index.projection().and_then(|projection| projection.projection_type()).expect("it keeps something");
+            format!("{} by {}: {kept}", index.index_name().unwrap_or_default(), keys.join(", "))
         })
         .collect();
-    let expected = ["due by due_pk, due_sk", "listed by listed_pk, listed_sk", "open by open_pk, open_sk"];
+    let expected = [
+        "due by due_pk, due_sk: KEYS_ONLY",
+        "listed by listed_pk, listed_sk: KEYS_ONLY",
+        "open by open_pk, open_sk: INCLUDE",
+    ];
     assert_eq!(indexes, expected.map(str::to_owned).into());
 
     let topics = Sns::new(&config);
