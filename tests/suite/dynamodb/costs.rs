@@ -134,14 +134,14 @@ async fn an_approval_and_an_idle_minute_cost_what_the_documentation_says() {
     insta::assert_snapshot!(table, @"
                                          reads writes calls
     a minute in which nothing waits         11      0    21
-    a minute in which it waits              11      0    21
     a run's events before its approval       3      3     6
-    the request                              3      9     4
-    the minute of its reminder              18     28    37
-    the answer, by CloudTrail                1      9     2
+    the request                              3     12     4
+    the minute after it                     11      5    23
+    the minute of its reminder              18     36    39
+    the answer, by CloudTrail                1     12     2
     its own event                            1      4     2
     the run's events after it                4      2     6
-    the minute of its measures              11      5    23
-    all of it, beside the idle minutes      19     60    38
+    the minute of its measures              11     10    25
+    all of it, beside the idle minutes      19     84    44
     ");
 }

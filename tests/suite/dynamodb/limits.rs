@@ -6,8 +6,7 @@ use holdpoint::app::sweep::sweep;
 use holdpoint::domain::context::Context;
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::projection::Projection;
-use holdpoint::domain::{Approval, ApprovalId, Effect, Fact, FactKind, Timestamp, decide};
-use holdpoint::policyfile;
+use holdpoint::domain::{Approval, ApprovalId, Effect, Fact, FactKind, RecipientName, Timestamp, decide};
 use holdpoint::ports::store::{Commit, Cursor, OutboxRow, Query, Reject, Store, StoreError};
 
 use super::{TABLE, disturbed};
@@ -68,14 +67,9 @@ async fn an_approval_that_cannot_be_written_keeps_nothing_from_the_others() {
     for id in ["one", "two"] {
         disturbed.store.commit(&requested(id)).await.expect("a first commit");
     }
-    let names: Vec<String> = (0..120).map(|n| format!("r{n}")).collect();
-    let recipients: String = names.iter().map(|name| format!("  {name}: {{ console: true }}\n")).collect();
-    let policy = format!(
-        "version: 1\nrecipients:\n{recipients}policies:\n  - name: production\n    match: {{ pipeline: '*-prod' }}\n    \
-         target: 4h\n    steps:\n      - {{ at: 50%, remind: [{}] }}\n",
-        names.join(", ")
-    );
-    let rules = policyfile::read("policy.yaml", &policy).expect("the policy is in order").rules;
+    // More than a policy file may name.
+    let mut rules = rules();
+    rules.policies[0].steps[0].to = (0..120).map(|n| RecipientName::new(format!("r{n}"))).collect();
     let swept = sweep(&disturbed.store, &rules, minute(120)).await.expect("the sweep goes on");
     assert_eq!((swept.changes.len(), swept.unreadable), (0, 2));
 }

@@ -7,6 +7,7 @@ pub(crate) mod history;
 pub(crate) mod http;
 pub(crate) mod schema;
 pub(crate) mod server;
+pub(crate) mod stack;
 pub(crate) mod timeline;
 pub(crate) mod wait;
 pub(crate) mod waiting;
