@@ -6,8 +6,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_sns::config::http::HttpResponse;
-use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 
+use super::causes::chain;
 use crate::ports::Source;
 
 const CONNECT: Duration = Duration::from_secs(3);
@@ -69,6 +70,6 @@ where
 {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}").into(),
-        _ => DisplayErrorContext(error).to_string().into(),
+        _ => chain(&error).into(),
     }
 }
