@@ -22,21 +22,26 @@ use crate::support::wait::until_async;
 
 const SOON: u32 = 60;
 
-struct Deployed {
-    server: Server,
+pub(super) struct Deployed {
+    pub(super) server: Server,
     codepipeline: CodePipelineServer,
-    stack: Stack,
-    sqs: aws_sdk_sqs::Client,
+    pub(super) stack: Stack,
+    pub(super) sqs: aws_sdk_sqs::Client,
 }
 
 impl Deployed {
     fn new() -> Self {
+        Self::with("")
+    }
+
+    /// `more` are variables of the functions' program, as the shell takes them.
+    pub(super) fn with(more: &str) -> Self {
         let (server, codepipeline) = (Server::aws(), CodePipelineServer::start());
         // The functions' program, which is too large to be packed for each test, with a key whose account the other
         // server can read.
         let program = format!(
             "#!/bin/sh\nexport AWS_ENDPOINT_URL={} AWS_ENDPOINT_URL_CODEPIPELINE={} AWS_REGION={REGION} \
-             AWS_ACCESS_KEY_ID={KEY}{ACCOUNT} AWS_SECRET_ACCESS_KEY=secret\nexec {}\n",
+             AWS_ACCESS_KEY_ID={KEY}{ACCOUNT} AWS_SECRET_ACCESS_KEY=secret {more}\nexec {}\n",
             server.url(),
             codepipeline.url(),
             env!("CARGO_BIN_EXE_lambda")
@@ -52,7 +57,7 @@ impl Deployed {
         self.sqs.send_message().queue_url(queue).message_body(body).send().await.expect("the queue takes it");
     }
 
-    fn invoke(&self, function: &str) -> Value {
+    pub(super) fn invoke(&self, function: &str) -> Value {
         let name = self.stack.output(function);
         let target = format!("/2015-03-31/functions/{name}/invocations");
         let answer = request(self.server.address(), "POST", &target, &[], b"{}").expect("it answers");
@@ -62,12 +67,12 @@ impl Deployed {
     }
 
     /// A queue that hears of what `subscribe` connects to it.
-    async fn queue(&self, name: &str) -> (String, String) {
+    pub(super) async fn queue(&self, name: &str) -> (String, String) {
         let made = self.sqs.create_queue().queue_name(name).send().await.expect("a queue");
         (made.queue_url.expect("it has an address"), format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"))
     }
 
-    async fn messages(&self, queue: &str) -> Vec<Value> {
+    pub(super) async fn messages(&self, queue: &str) -> Vec<Value> {
         let mut bodies = Vec::new();
         loop {
             let call = self.sqs.receive_message().queue_url(queue).max_number_of_messages(10).visibility_timeout(600);
