@@ -130,10 +130,11 @@ fn zipped(program: &Path, folder: &Path) -> u64 {
     size(&zip)
 }
 
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("AWS_ACCESS_KEY_ID", "test"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
     ("AWS_REGION", REGION),
+    ("AWS_DEFAULT_REGION", REGION),
     ("HOLDPOINT_ROLE", "ingest"),
     ("HOLDPOINT_TABLE", "holdpoint"),
     ("HOLDPOINT_POLICY", "file:/nowhere/policy.yaml"),
