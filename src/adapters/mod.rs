@@ -25,5 +25,7 @@ pub mod s3;
 pub mod sns;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "aws")]
+pub mod sqs;
 #[cfg(feature = "webhook")]
 pub mod webhook;
