@@ -87,6 +87,8 @@ fn build() -> (PathBuf, PathBuf) {
     let cargo = env!("CARGO");
     let status = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // As `infra/build` does.
+        .env("RUSTFLAGS", "-C force-unwind-tables=no")
         .args(["build", "--locked", "--profile", "function", "--no-default-features", "--features", "lambda"])
         .args(["--bin", "lambda", "--example", "bare"])
         .status()
