@@ -10,6 +10,8 @@ pub mod app;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod domain;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 pub mod notice;
 pub mod policyfile;
 pub mod ports;

@@ -6,8 +6,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_sns::config::http::HttpResponse;
-use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 
+use super::causes::chain;
 use crate::ports::Source;
 
 const CONNECT: Duration = Duration::from_secs(3);
@@ -15,21 +16,36 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 const CALL: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 4;
 
-/// Errors that pass, under the names that the services give them, beside what a status of 429 or 5xx says.
-const PASSING: [&str; 13] = [
+/// Errors that pass, under the names that the services give them, beside what a status of 429 or 5xx says. Those of our own
+/// credentials and clock say nothing of what was asked, and pass when somebody has seen to them.
+const PASSING: [&str; 27] = [
+    "BandwidthLimitExceeded",
+    "ExpiredToken",
+    "ExpiredTokenException",
     "InternalError",
     "InternalErrorException",
     "InternalFailure",
+    "InvalidClientTokenId",
     "KMSThrottling",
     "KMSThrottlingException",
+    "MissingAuthenticationToken",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
+    "RequestExpired",
     "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
     "RequestTimeout",
+    "RequestTimeoutException",
     "ServiceUnavailable",
+    "SignatureDoesNotMatch",
+    "SlowDown",
     "Throttled",
     "ThrottledException",
+    "Throttling",
     "ThrottlingException",
+    "TooManyRequestsException",
+    "UnrecognizedClientException",
 ];
 
 /// Region, credentials and endpoints from where every AWS tool looks for them: the environment, the profile, the role.
@@ -69,6 +85,6 @@ where
 {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}").into(),
-        _ => DisplayErrorContext(error).to_string().into(),
+        _ => chain(&error).into(),
     }
 }

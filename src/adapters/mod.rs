@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(any(feature = "aws", feature = "webhook"))]
+mod causes;
 pub mod clock;
 #[cfg(feature = "aws")]
 pub mod cloudwatch;
@@ -23,5 +25,7 @@ pub mod s3;
 pub mod sns;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "aws")]
+pub mod sqs;
 #[cfg(feature = "webhook")]
 pub mod webhook;

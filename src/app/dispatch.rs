@@ -41,8 +41,21 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics, E: Events>(
     events: &E,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
+    dispatch_while(store, rules, channels, metrics, events, now, || true).await
+}
+
+/// The same, but begins no round more when `goes_on` says so; what is left stays in the outbox.
+pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
+    store: &S,
+    rules: &Rules,
+    channels: &C,
+    metrics: &M,
+    events: &E,
+    now: Timestamp,
+    goes_on: impl Fn() -> bool + Sync,
+) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
-    loop {
+    while goes_on() {
         let claimed = store.claim(now, LEASE, ROUND).await?;
         let mut sends = Vec::new();
         let mut measured = Batch::default();
@@ -79,9 +92,10 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics, E: Events>(
         // Not asked again in vain: only a full round can have left something, and only a change can have added something.
         let may_be_more = claimed.len() == ROUND || changes.iter().skip(before).any(|change| change.has_effects);
         if !may_be_more {
-            return Ok(changes);
+            break;
         }
     }
+    Ok(changes)
 }
 
 /// What goes out in one call, each entry because of one row.

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
-use super::dispatch::dispatch;
+use super::dispatch::dispatch_while;
 use super::gauge::{gauge_data, policy_datum};
 use super::pages::Pages;
-use super::sweep::sweep;
+use super::sweep::{Swept, sweep_while};
 use super::take::{Took, take};
 use super::tell::{Change, refresh};
 use crate::domain::Timestamp;
@@ -102,18 +102,35 @@ impl<S: Store, C: Channels, M: Metrics, E: Events, K: Clock> Monitor<S, C, M, E,
         Ok(moved)
     }
 
-    /// Does what is due: steps, breaches and settlements, then what waits in the outbox, then the gauges. Tells `show` of
+    /// Does what is due: steps, breaches and settlements, then the gauges, then what waits in the outbox. Tells `show` of
     /// each change as it happens; says when the next round is due.
     pub async fn round(&self, show: impl Fn(&Change)) -> Result<Option<Timestamp>, StoreError> {
-        let now = self.clock.now();
-        let swept = sweep(&self.store, &self.rules, now).await?;
-        swept.changes.iter().for_each(&show);
-        let dispatched = dispatch(&self.store, &self.rules, &self.channels, &self.metrics, &self.events, now).await?;
-        dispatched.iter().for_each(&show);
-        self.gauge(now).await?;
+        let (now, swept) = self.work(&show, || true).await?;
         let next = self.store.next_wake().await?;
         // What cannot be read stays due; it is no reason to hurry.
         Ok(if swept.unreadable > 0 { next.map(|next| next.max(now + UNREADABLE_PAUSE)) } else { next })
+    }
+
+    /// A round that begins nothing more from `stop_at` on, and leaves the rest to the next.
+    pub async fn round_until(&self, show: impl Fn(&Change), stop_at: Timestamp) -> Result<(), StoreError> {
+        self.work(&show, || self.clock.now() < stop_at).await.map(drop)
+    }
+
+    async fn work(
+        &self,
+        show: &impl Fn(&Change),
+        goes_on: impl Fn() -> bool + Sync,
+    ) -> Result<(Timestamp, Swept), StoreError> {
+        let now = self.clock.now();
+        let swept = sweep_while(&self.store, &self.rules, now, &goes_on).await?;
+        swept.changes.iter().for_each(show);
+        // Before anything is sent, because recipients that hang must not keep the gauges from an alarm.
+        self.gauge(now).await?;
+        let (rules, metrics) = (&self.rules, &self.metrics);
+        let dispatched =
+            dispatch_while(&self.store, rules, &self.channels, metrics, &self.events, now, &goes_on).await?;
+        dispatched.iter().for_each(show);
+        Ok((now, swept))
     }
 
     async fn gauge(&self, now: Timestamp) -> Result<(), StoreError> {

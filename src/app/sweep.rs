@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use futures_util::{StreamExt, stream};
+
 use super::tell::{Change, refresh, tell};
 use crate::domain::input::Input;
 use crate::domain::policy::Rules;
@@ -10,6 +12,8 @@ use crate::ports::store::{Store, StoreError};
 
 /// How many due approvals are asked for at a time.
 const PAGE: usize = 500;
+/// How many approvals are looked at at the same time.
+const AT_ONCE: usize = 8;
 
 /// What a sweep did.
 #[derive(Debug, Default)]
@@ -21,17 +25,33 @@ pub struct Swept {
 
 /// Tells every due approval that time has passed. Afterwards nothing that can be read is due at `now`.
 pub async fn sweep<S: Store>(store: &S, rules: &Rules, now: Timestamp) -> Result<Swept, StoreError> {
+    sweep_while(store, rules, now, || true).await
+}
+
+/// The same, but begins nothing more when `goes_on` says so; what is left stays due.
+pub async fn sweep_while<S: Store>(
+    store: &S,
+    rules: &Rules,
+    now: Timestamp,
+    goes_on: impl Fn() -> bool + Sync,
+) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     let mut seen = HashSet::new();
     loop {
-        let due = store.due(now, PAGE).await?;
-        let mut is_stuck = true;
-        for id in due {
-            if !seen.insert(id.clone()) {
-                continue;
-            }
-            is_stuck = false;
-            match look(store, rules, &id, now).await {
+        let mut due = store.due(now, PAGE).await?;
+        due.retain(|id| seen.insert(id.clone()));
+        // Also the way out when a lagging index keeps naming what was looked at already.
+        if due.is_empty() || !goes_on() {
+            return Ok(swept);
+        }
+        let mut looks = Vec::with_capacity(due.len());
+        for id in &due {
+            let goes_on = &goes_on;
+            looks.push(async move { if goes_on() { look(store, rules, id, now).await } else { Ok(None) } });
+        }
+        let looked: Vec<_> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+        for (id, result) in due.iter().zip(looked) {
+            match result {
                 Ok(change) => swept.changes.extend(change),
                 Err(error @ (StoreError::Corrupt { .. } | StoreError::Refused { .. })) => {
                     tracing::error!(%id, %error, "a due approval is passed over");
@@ -39,10 +59,6 @@ pub async fn sweep<S: Store>(store: &S, rules: &Rules, now: Timestamp) -> Result
                 }
                 Err(other) => return Err(other),
             }
-        }
-        // Also the way out when a lagging index keeps naming what was looked at already.
-        if is_stuck {
-            return Ok(swept);
         }
     }
 }

@@ -1,1 +1,12 @@
-fn main() {}
+//! The program that AWS Lambda runs.
+
+use std::process::ExitCode;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match holdpoint::lambda::run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        // It has been logged.
+        Err(_) => ExitCode::FAILURE,
+    }
+}

@@ -49,7 +49,11 @@ enum ExportFormat {
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
     let Command::Export(args) = command;
-    let store = args.store.open()?;
+    block_on(export_to(args))
+}
+
+async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
+    let store = args.store.open().await?;
     let format = match args.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::JsonLines,
@@ -58,14 +62,14 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
     match &args.out {
         None => {
             let mut out = output::stdout();
-            block_on(async { Ok(export(&store, &query, format, &mut out).await?) })?;
+            export(&store, &query, format, &mut out).await?;
             Ok(out.flush()?)
         }
         Some(path) => {
             let name = path.display();
             let unwritable = |error: std::io::Error| Failure::Failed(format!("cannot write `{name}`: {error}"));
             let mut out = BufWriter::new(File::create(path).map_err(unwritable)?);
-            let rows = block_on(async { Ok(export(&store, &query, format, &mut out).await?) })?;
+            let rows = export(&store, &query, format, &mut out).await?;
             out.flush().map_err(unwritable)?;
             let rows = if rows == 1 { "1 approval".to_owned() } else { format!("{rows} approvals") };
             writeln!(std::io::stderr(), "{rows} written to {name}")?;

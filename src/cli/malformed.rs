@@ -27,8 +27,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let store = args.store.open()?;
-    let rejects = block_on(async { Ok(store.rejects(args.limit).await?) })?;
+    let rejects = block_on(async { Ok(args.store.open().await?.rejects(args.limit).await?) })?;
     let mut out = output::stdout();
     for reject in &rejects {
         match args.format {

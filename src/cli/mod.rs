@@ -9,11 +9,13 @@ mod failure;
 mod malformed;
 mod output;
 mod policy;
+mod policyplace;
 mod promise;
 mod replay;
 mod serve;
 mod settings;
 mod status;
+mod store;
 mod timeline;
 
 use clap::{Parser, Subcommand};
@@ -57,4 +59,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Malformed(args) => malformed::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     }
+}
+
+/// What was asked for needs AWS, and this program is built without it.
+#[cfg(not(feature = "aws"))]
+fn without_aws(what: &str) -> Failure {
+    Failure::Usage(format!("{what} needs a holdpoint with AWS: `cargo install --path . --features aws` makes one"))
 }

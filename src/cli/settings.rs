@@ -1,11 +1,11 @@
 //! What several commands are told, and what they make of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
 use super::Failure;
-use crate::adapters::sqlite::{Durability, SqliteStore};
+use super::store::{AnyStore, StorePlace};
 use crate::domain::Timestamp;
 use crate::policyfile::{self, PolicyFile};
 
@@ -47,25 +47,18 @@ pub(super) enum Format {
 /// The store of a command that only looks, so it must be there.
 #[derive(Debug, clap::Args)]
 pub(super) struct StoreArg {
-    /// The store that `holdpoint serve` or `holdpoint replay --store` keeps
-    #[arg(long = "store", value_name = "PATH", default_value = "holdpoint.sqlite")]
-    path: PathBuf,
+    /// The store that `holdpoint serve` or `holdpoint replay --store` keeps: a file, or `dynamodb:TABLE`
+    #[arg(long = "store", value_name = "STORE", default_value = "holdpoint.sqlite")]
+    place: StorePlace,
 }
 
 impl StoreArg {
-    pub(super) fn open(&self) -> Result<SqliteStore, Failure> {
-        let path = &self.path;
-        if !path.exists() {
-            return Err(Failure::Failed(format!(
-                "there is no store `{}`: `holdpoint serve` makes one; name another with --store",
-                path.display()
-            )));
-        }
-        SqliteStore::open(path, Durability::EachCommit).map_err(Failure::failed)
+    pub(super) async fn open(&self) -> Result<AnyStore, Failure> {
+        self.place.look_into().await
     }
 }
 
 /// Runs what a command has to wait for.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?.block_on(work)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?.block_on(work)
 }

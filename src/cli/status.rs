@@ -31,10 +31,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let store = args.store.open()?;
     let now = WallClock.now();
     let mut out = output::stdout();
     block_on(async {
+        let store = args.store.open().await?;
         let query = Query { open_only: !args.all, ..Query::default() };
         let mut pages = Pages::new(&store, query);
         let mut shown = 0_u64;

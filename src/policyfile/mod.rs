@@ -5,6 +5,7 @@
 mod duration;
 mod error;
 mod form;
+mod namespace;
 mod plain;
 mod problems;
 mod read;

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RepeatForm, StepForm};
+use super::namespace;
 use super::plain::plain;
 use super::problems::Problems;
 use super::recipient::{Forms, name, recipients};
@@ -335,13 +336,13 @@ fn metrics(form: &MetricsForm, problems: &mut Problems) -> (Vec<Vec<Dimension>>,
         sets.push(dimensions);
     }
     if form.dimensions.is_none() {
-        sets = vec![
-            vec![Dimension::Pipeline],
-            vec![Dimension::Pipeline, Dimension::Stage, Dimension::Action],
-            vec![Dimension::Policy],
-            vec![],
-        ];
+        // What the alarms and the dashboard look at. Each set more multiplies what CloudWatch charges for.
+        sets = vec![vec![Dimension::Pipeline], vec![]];
     }
-    let namespace = form.namespace.as_ref().map_or("Holdpoint", |text| &text.value).to_owned();
+    let namespace = form
+        .namespace
+        .as_ref()
+        .and_then(|text| problems.take(text, "metrics.namespace", namespace::parse(&text.value)));
+    let namespace = namespace.unwrap_or_else(|| namespace::DEFAULT.to_owned());
     (sets, namespace, form.file.as_ref().map(|file| PathBuf::from(&file.value)))
 }

@@ -8,6 +8,7 @@ mod domain;
 mod dynamodb;
 mod events;
 mod infra;
+mod lambda;
 mod layers;
 mod metrics;
 mod notice;

@@ -63,7 +63,10 @@ where
 {
     let remedy = match (error.code(), error.message().unwrap_or_default()) {
         (Some("ResourceNotFoundException"), _) => {
-            format!("; is `{table}` the table's name, and are region and account those of the table?")
+            format!(
+                "; is `{table}` the table's name, and are region and account those of the table? If there is none yet, \
+                 deploy the template, or make it with `holdpoint serve --store dynamodb:{table} --create-table`"
+            )
         }
         (Some("ValidationException"), message) if message.contains("index") => {
             format!("; the table `{table}` lacks an index that this holdpoint needs: deploy its template anew")

@@ -32,6 +32,8 @@ use seen::Seen;
 pub use setup::create_table;
 use table::Table;
 
+/// Clones know together what this process has put in.
+#[derive(Clone, Debug)]
 pub struct DynamoStore {
     table: Table,
     seen: Seen,

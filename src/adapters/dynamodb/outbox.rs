@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::ReturnValue;
 use chrono::TimeDelta;
@@ -32,8 +32,8 @@ const MAX_FRESH: usize = 1000;
 
 /// The keys in the index of rows that this process has put in and not tried to claim since. The index may not name them
 /// yet when whoever put them in goes on to send them: then it would be another minute until they go out.
-#[derive(Debug, Default)]
-pub(super) struct Fresh(Mutex<BTreeSet<String>>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fresh(Arc<Mutex<BTreeSet<String>>>);
 
 impl Fresh {
     pub(super) fn note(&self, rows: &[OutboxRow]) {

@@ -2,7 +2,7 @@
 //! which an approval is listed. Written once by each process, before the first commit that needs it.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::failure::{self, is_disturbed, patiently};
 use super::item::{self, Item, string};
@@ -20,8 +20,8 @@ const ACTION: &str = "action";
 const POLICY: &str = "policy";
 
 /// The keys that this process knows to be in the table.
-#[derive(Debug, Default)]
-pub(super) struct Seen(Mutex<HashSet<String>>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen(Arc<Mutex<HashSet<String>>>);
 
 impl Seen {
     /// Sees to it that what the commit is about is in the table.

@@ -159,7 +159,7 @@ impl PolicySource {
                     Arc::new(policy)
                 }
                 None => {
-                    tracing::warn!(place = %self.place, "there is no policy that is in order; the built-in one holds");
+                    tracing::warn!(place = %self.place, "no policy that is in order is kept there; the built-in one holds");
                     Arc::clone(&self.built_in)
                 }
             });

@@ -18,19 +18,6 @@ use crate::notice::clean;
 use crate::policyfile::{Format, Topic};
 use crate::ports::channel::{Letter, SendError};
 
-/// Errors that pass, beside those of every service. All but the first are of our own credentials and clock: they say
-/// nothing of the topic, and pass when somebody has seen to them.
-const PASSING: [&str; 8] = [
-    "Throttling",
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "MissingAuthenticationToken",
-    "RequestExpired",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-];
-
 /// Publishes letters to one topic. The notice id goes along as an attribute, and makes a FIFO topic take a letter once.
 pub struct Sns {
     client: Client,
@@ -56,12 +43,9 @@ impl Sns {
 }
 
 fn reaction(error: SdkError<PublishError, HttpResponse>) -> SendError {
-    let passes = match error.code() {
-        Some(code) => PASSING.contains(&code),
-        // Whatever stands between may have answered in place of SNS; and a success that cannot be read may be one.
-        None => matches!(error, SdkError::ServiceError(_)),
-    };
-    if passes || aws::may_pass(&error) {
+    // Whatever stands between may have answered in place of SNS; and a success that cannot be read may be one.
+    let is_not_from_sns = matches!(error, SdkError::ServiceError(_)) && error.code().is_none();
+    if is_not_from_sns || aws::may_pass(&error) {
         SendError::Retry { after: None, cause: aws::cause(error) }
     } else {
         SendError::Refused(aws::cause(error))

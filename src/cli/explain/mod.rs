@@ -3,14 +3,14 @@
 mod told;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use self::told::Told;
 use super::output::{BOLD, DIM, WARN, styled};
-use super::settings::{self, Format, StoreArg, block_on};
+use super::policyplace::{self, Found, PolicyPlace};
+use super::settings::{Format, StoreArg, block_on};
 use super::{Failure, output, status};
 use crate::adapters::clock::WallClock;
 use crate::app::explain::{Coming, Explanation, What, explain};
@@ -39,9 +39,9 @@ pub(super) struct Args {
     #[command(flatten)]
     store: StoreArg,
 
-    /// The policy file that the monitor uses [default: the built-in one]
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
+    /// The policy that the monitor uses: a file, `s3://BUCKET/KEY` or `ssm:/NAME` [default: the built-in one]
+    #[arg(long, value_name = "POLICY")]
+    policy: Option<PolicyPlace>,
 
     /// Text for people, or a JSON object
     #[arg(long, value_enum, default_value_t)]
@@ -49,10 +49,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let policy = settings::policy(args.policy.as_deref())?;
-    let store = args.store.open()?;
     let id = ApprovalId::new(&args.approval);
-    let found = block_on(async { Ok(explain(&store, &policy.rules, &id).await?) })?;
+    let (policy, found) = block_on(async {
+        let Found { policy, is_invalid, .. } = policyplace::find(args.policy.as_ref()).await?;
+        if is_invalid {
+            writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
+        }
+        let store = args.store.open().await?;
+        let found = explain(&store, &policy.rules, &id).await?;
+        Ok((policy, found))
+    })?;
     let Some(explanation) = found else {
         return Err(Failure::Failed(format!(
             "nothing is known of an approval `{}`: `holdpoint status --all` lists those that are",

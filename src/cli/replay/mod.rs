@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use self::inputs::Source;
 use self::summary::Summary;
 use super::settings::{self, Format};
+use super::store::StorePlace;
 use super::timeline::{Place, Timeline};
 use super::{Failure, output};
 use crate::adapters::sqlite::{Durability, SqliteStore};
@@ -35,7 +36,7 @@ pub(super) struct Args {
 
     /// Keep what is learnt in this store [default: a temporary one]
     #[arg(long, value_name = "PATH")]
-    store: Option<PathBuf>,
+    store: Option<StorePlace>,
 
     /// Run the clock to this time, and take no event after it [default: the last event, and until each ended approval is
     /// settled]
@@ -70,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let policy = settings::policy(args.policy.as_deref())?;
     let sources = inputs::sources(&args.inputs)?;
     // A path of "" is SQLite's own word for a temporary file, which goes with the connection.
-    let path = args.store.as_deref().unwrap_or(Path::new(""));
+    let path = args.store.as_ref().map_or(Ok(Path::new("")), StorePlace::file)?;
     let store = SqliteStore::open(path, Durability::AtFlush).map_err(Failure::failed)?;
     let mut teller = match args.format {
         Format::Text => Teller::People(Timeline::default()),

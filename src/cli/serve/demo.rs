@@ -4,11 +4,9 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use tokio::sync::Notify;
 
-use super::App;
+use super::shared::Shared;
 use crate::adapters::clock::FastClock;
-use crate::app::monitor::Taken;
 use crate::app::replay::Told;
 use crate::app::tell::Change;
 use crate::cli::timeline::{Place, Timeline};
@@ -58,18 +56,12 @@ pub(super) fn week() -> Result<Week, Failure> {
     Ok(Week { begins_at, ends_at, events })
 }
 
-pub(super) async fn feed(
-    monitor: App<Console, FastClock>,
-    wake: Arc<Notify>,
-    week: Week,
-    console: Console,
-) -> Result<(), Failure> {
-    for (number, (at, event)) in (1..).zip(&week.events) {
+pub(super) async fn feed(shared: Arc<Shared<Console, FastClock>>, week: Week, console: Console) -> Result<(), Failure> {
+    let monitor = shared.monitor();
+    for (at, event) in &week.events {
         tokio::time::sleep(monitor.clock.wall_time_until(*at)).await;
-        let mut taken = Taken::default();
-        monitor.take(event, None, "the bundled week", number, &mut taken).await?;
-        taken.changes.iter().for_each(|change| console.show(change));
-        wake.notify_one();
+        let (_, result) = shared.take(event.as_bytes(), "the bundled week").await;
+        result?;
     }
     tokio::time::sleep(monitor.clock.wall_time_until(week.ends_at)).await;
     console.say("\nThat was the week. The page still shows what waits; stop it with Ctrl-C.\n");

@@ -16,14 +16,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 
 use super::guard::Guard;
-use super::work::Health;
-use super::{App, page};
-use crate::app::monitor::Taken;
-use crate::app::tell::Change;
-use crate::cli::documents::Documents;
+use super::shared::Shared;
+use super::{health, page};
 use crate::domain::ApprovalId;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -38,12 +34,8 @@ const PAGE: usize = 500;
 
 /// What the handlers need.
 pub(super) struct Desk<C, K> {
-    pub(super) monitor: App<C, K>,
-    /// Wakes the loop, because something may have become due.
-    pub(super) wake: Arc<Notify>,
-    pub(super) health: Arc<Health>,
+    pub(super) shared: Arc<Shared<C, K>>,
     pub(super) guard: Guard,
-    pub(super) show: Box<dyn Fn(&Change) + Send + Sync>,
 }
 
 pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C, K>>) -> Router {
@@ -93,11 +85,10 @@ async fn careful_headers(request: Request, next: Next) -> Response {
 }
 
 async fn healthz<C: Channels + 'static, K: Clock + 'static>(State(desk): State<Arc<Desk<C, K>>>) -> Response {
-    let answers = desk.monitor.store.next_wake().await.is_ok();
-    if answers && desk.health.is_good() {
-        Json(json!({ "status": "ok" })).into_response()
-    } else {
-        problem(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; the log says why")
+    let store_answers = desk.shared.monitor().store.next_wake().await.is_ok();
+    match if store_answers { desk.shared.health.trouble() } else { Some(health::NO_STORE) } {
+        None => Json(json!({ "status": "ok" })).into_response(),
+        Some(trouble) => problem(StatusCode::SERVICE_UNAVAILABLE, trouble),
     }
 }
 
@@ -114,10 +105,7 @@ async fn events<C: Channels + 'static, K: Clock + 'static>(
         return problem(StatusCode::BAD_REQUEST, "the body is empty: send one event, an array, or JSON Lines");
     }
     let source = headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or("http").to_owned();
-    let mut taken = Taken::default();
-    let result = take_all(&desk, &body, &source, &mut taken).await;
-    taken.changes.iter().for_each(&desk.show);
-    desk.wake.notify_one();
+    let (taken, result) = desk.shared.take(&body, &source).await;
     if let Err(error) = result {
         return unavailable(&error);
     }
@@ -148,21 +136,6 @@ fn unread_body(refused: &BytesRejection) -> Response {
     problem(status, &refused.body_text())
 }
 
-async fn take_all<C: Channels, K: Clock>(
-    desk: &Desk<C, K>,
-    body: &[u8],
-    source: &str,
-    taken: &mut Taken,
-) -> Result<(), StoreError> {
-    let mut documents = Documents::new(body);
-    // Reading from memory cannot fail.
-    while let Ok(Some(document)) = documents.next() {
-        desk.monitor.take(&document.text, document.problem, source, document.line, taken).await?;
-        tokio::task::yield_now().await;
-    }
-    Ok(())
-}
-
 #[derive(Deserialize)]
 struct ListQuery {
     /// Only what waits or is not settled; the default.
@@ -187,9 +160,10 @@ async fn approvals<C: Channels + 'static, K: Clock + 'static>(
     };
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let query = store::Query { open_only: asked.open.unwrap_or(true), ..store::Query::default() };
-    match desk.monitor.store.list(&query, after.as_ref(), limit).await {
+    let monitor = desk.shared.monitor();
+    match monitor.store.list(&query, after.as_ref(), limit).await {
         Ok(page) => {
-            let now = desk.monitor.clock.now();
+            let now = monitor.clock.now();
             let next = page.last().filter(|_| page.len() == limit).and_then(Cursor::behind).map(|c| cursor_text(&c));
             let approvals: Vec<Value> = page.iter().map(|approval| glance(approval, now)).collect();
             Json(json!({ "approvals": approvals, "next": next, "at": time::to_text(now) })).into_response()
@@ -215,7 +189,7 @@ async fn malformed<C: Channels + 'static, K: Clock + 'static>(
         Ok(Query(asked)) => asked,
         Err(refused) => return problem(refused.status(), &refused.body_text()),
     };
-    match desk.monitor.store.rejects(asked.limit.unwrap_or(PAGE).clamp(1, PAGE)).await {
+    match desk.shared.monitor().store.rejects(asked.limit.unwrap_or(PAGE).clamp(1, PAGE)).await {
         Ok(rejects) => {
             let rejects: Vec<Value> = rejects.iter().map(crate::cli::malformed::line).collect();
             Json(json!({ "malformed": rejects })).into_response()
@@ -226,13 +200,14 @@ async fn malformed<C: Channels + 'static, K: Clock + 'static>(
 
 async fn index<C: Channels + 'static, K: Clock + 'static>(State(desk): State<Arc<Desk<C, K>>>) -> Response {
     let query = store::Query { open_only: true, ..store::Query::default() };
-    let store = &desk.monitor.store;
+    let monitor = desk.shared.monitor();
+    let store = &monitor.store;
     let listed = async { Ok((store.list(&query, None, PAGE).await?, store.gauges().await?, store.rejects(1).await?)) };
     let (approvals, gauges, rejects) = match listed.await {
         Ok(listed) => listed,
         Err(error) => return unavailable(&error),
     };
-    match page::page(&approvals, &gauges, !rejects.is_empty(), desk.monitor.clock.now()) {
+    match page::page(&approvals, &gauges, !rejects.is_empty(), monitor.clock.now()) {
         Ok(html) => Html(html).into_response(),
         Err(error) => {
             tracing::error!(%error, "the page could not be drawn");

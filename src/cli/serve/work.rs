@@ -1,13 +1,12 @@
 //! The loop that does what is due, and sleeps until something is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
-use super::App;
+use super::shared::Shared;
 use crate::app::tell::Change;
 use crate::cli::Failure;
 use crate::domain::FactKind;
@@ -16,8 +15,6 @@ use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 use crate::record::names::Named;
 
-/// Longer than this it never sleeps at once, so that a clock which was set delays nothing for long.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15 * 60);
 /// Shorter than this it never sleeps, so that nothing can make it spin.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 /// How long to wait after a failure.
@@ -25,35 +22,38 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// After this many rounds old executions are forgotten.
 const TIDY_EVERY: u64 = 1000;
 
-/// Whether the last round succeeded.
-#[derive(Default)]
-pub(super) struct Health {
-    has_failed: AtomicBool,
+/// How often the loop looks at what is due.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// From the end of one round to the next, even when it is woken.
+    shortest: Duration,
+    /// ... and when nothing seems to be due.
+    longest: Duration,
 }
 
-impl Health {
-    pub(super) fn is_good(&self) -> bool {
-        !self.has_failed.load(Ordering::Relaxed)
-    }
+impl Pace {
+    /// Where nobody else writes to the store. The longest sleep is so short that a clock which was set delays nothing for
+    /// long.
+    pub(super) const ALONE: Self = Self { shortest: Duration::ZERO, longest: Duration::from_secs(15 * 60) };
+
+    /// Where others write to the store, its index may lag behind, and a round costs money. The longest sleep and the round
+    /// after it are less than a minute, because alarms want a gauge in each.
+    pub(super) const SHARED: Self = Self { shortest: Duration::from_secs(1), longest: Duration::from_secs(50) };
 }
 
-pub(super) async fn work<C: Channels + 'static, K: Clock + 'static>(
-    monitor: App<C, K>,
-    wake: Arc<Notify>,
-    health: Arc<Health>,
-    mut stop: watch::Receiver<bool>,
-    show: impl Fn(&Change) + Send + Sync + 'static,
-) {
+pub(super) async fn work<C: Channels + 'static, K: Clock + 'static>(shared: Arc<Shared<C, K>>, pace: Pace) {
+    let mut stop = shared.stopping();
     let mut rounds: u64 = 0;
     while !*stop.borrow() {
-        let pause = match monitor.round(&show).await {
+        let monitor = shared.monitor();
+        let pause = match monitor.round(|change| shared.show(change)).await {
             Ok(next) => {
-                health.has_failed.store(false, Ordering::Relaxed);
-                next.map_or(LONGEST_SLEEP, |at| monitor.clock.wall_time_until(at))
+                shared.health.note_round(true);
+                next.map_or(pace.longest, |at| monitor.clock.wall_time_until(at))
             }
             Err(error) => {
                 tracing::error!(%error, "a round failed; the next one takes up what it left");
-                health.has_failed.store(true, Ordering::Relaxed);
+                shared.health.note_round(false);
                 AFTER_FAILURE
             }
         };
@@ -63,17 +63,23 @@ pub(super) async fn work<C: Channels + 'static, K: Clock + 'static>(
             tracing::warn!(%error, "old executions could not be forgotten");
         }
         rounds += 1;
+        let ended = Instant::now();
+        let woken = async {
+            shared.wake.notified().await;
+            tokio::time::sleep_until(ended + pace.shortest).await;
+        };
         tokio::select! {
-            () = tokio::time::sleep(pause.clamp(SHORTEST_SLEEP, LONGEST_SLEEP)) => {}
-            () = wake.notified() => {}
+            () = tokio::time::sleep(pause.clamp(pace.shortest.max(SHORTEST_SLEEP), pace.longest)) => {}
+            () = woken => {}
             _ = stop.changed() => {}
         }
     }
 }
 
-/// Becomes true on SIGTERM and SIGINT.
-pub(super) fn stop_signal() -> Result<watch::Receiver<bool>, Failure> {
-    let (tell, stop) = watch::channel(false);
+/// Tells everybody to stop on SIGTERM and SIGINT.
+pub(super) fn stop_on_signal<C: Channels + 'static, K: Clock + 'static>(
+    shared: Arc<Shared<C, K>>,
+) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
     tokio::spawn(async move {
@@ -82,11 +88,9 @@ pub(super) fn stop_signal() -> Result<watch::Receiver<bool>, Failure> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: finishing what is under way");
-        tell.send_replace(true);
-        // Held until the end, because a dropped sender would read like a change.
-        std::future::pending::<()>().await;
+        shared.stop();
     });
-    Ok(stop)
+    Ok(())
 }
 
 /// One line in the log for what an operator wants to know.

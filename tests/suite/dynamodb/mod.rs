@@ -8,7 +8,7 @@ mod disturbed;
 mod lagging;
 mod limits;
 mod meter;
-mod proxy;
+pub(crate) mod proxy;
 mod setup;
 mod unreadable;
 

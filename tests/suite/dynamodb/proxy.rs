@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// Nothing reaches the server; the caller gets this error.
     Refuse(u16, Value),
     /// The server does what it is asked, and the caller does not hear of it.
@@ -18,8 +18,8 @@ pub(super) enum Trouble {
     Change(Box<dyn FnOnce(&mut Value) + Send>),
 }
 
-pub(super) struct Proxy {
-    pub(super) url: String,
+pub(crate) struct Proxy {
+    pub(crate) url: String,
     shared: Arc<Shared>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -36,13 +36,13 @@ struct Shared {
 }
 
 /// An error as DynamoDB words it.
-pub(super) fn error(code: &str, message: &str) -> Trouble {
+pub(crate) fn error(code: &str, message: &str) -> Trouble {
     let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
     Trouble::Refuse(400, json!({ "__type": kind, "message": message, "Message": message }))
 }
 
 /// A transaction that was cancelled for these reasons, one for each of its actions.
-pub(super) fn cancelled(reasons: &[&str]) -> Trouble {
+pub(crate) fn cancelled(reasons: &[&str]) -> Trouble {
     let message = format!("Transaction cancelled, please refer cancellation reasons for specific reasons {reasons:?}");
     let reasons: Vec<Value> = reasons.iter().map(|code| json!({ "Code": code })).collect();
     let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
@@ -50,7 +50,7 @@ pub(super) fn cancelled(reasons: &[&str]) -> Trouble {
 }
 
 impl Proxy {
-    pub(super) async fn before(upstream: &str) -> Self {
+    pub(crate) async fn before(upstream: &str) -> Self {
         let shared = Arc::new(Shared { upstream: upstream.to_owned(), ..Shared::default() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -60,23 +60,23 @@ impl Proxy {
     }
 
     /// The next call of this operation meets this trouble; more than one in a row meet one after the other.
-    pub(super) fn next(&self, operation: &'static str, trouble: Trouble) {
+    pub(crate) fn next(&self, operation: &'static str, trouble: Trouble) {
         self.shared.script.lock().expect("nobody panics with it").push_back((operation, trouble));
     }
 
     /// From now on, an index answers a question that it was asked before as it did then.
-    pub(super) fn freeze(&self, is_frozen: bool) {
+    pub(crate) fn freeze(&self, is_frozen: bool) {
         *self.shared.is_frozen.lock().expect("nobody panics with it") = is_frozen;
     }
 
     /// The requests of one operation so far.
-    pub(super) fn calls(&self, operation: &str) -> Vec<Value> {
+    pub(crate) fn calls(&self, operation: &str) -> Vec<Value> {
         let calls = self.shared.calls.lock().expect("nobody panics with it");
         calls.iter().filter(|(name, _)| name == operation).map(|(_, body)| body.clone()).collect()
     }
 
     /// Whether everything has happened that was to happen.
-    pub(super) fn is_through(&self) -> bool {
+    pub(crate) fn is_through(&self) -> bool {
         self.shared.script.lock().expect("nobody panics with it").is_empty()
     }
 }

@@ -1,6 +1,6 @@
 //! Policies, gates and metrics that cannot be meant.
 
-use super::{complaint, complaint_about};
+use super::{complaint, complaint_about, good};
 
 #[test]
 fn another_version_of_the_format_is_refused() {
@@ -155,6 +155,47 @@ fn a_dimension_is_one_of_those_there_are() {
     ");
     let many = vec!["[Pipeline]"; 21].join(", ");
     insta::assert_snapshot!(with(&format!("dimensions: [{many}]")).lines().next().unwrap_or_default(), @"policy.yaml:5:257: metrics.dimensions[20]: more than 20 sets: each multiplies the number of metrics");
+}
+
+#[test]
+fn a_namespace_is_one_that_cloudwatch_takes() {
+    let with = |namespace: &str| {
+        format!("version: 1\npolicies:\n  - {{ name: all, target: 4h }}\nmetrics: {{ namespace: \"{namespace}\" }}\n")
+    };
+    insta::assert_snapshot!(complaint(&with("AWS/Holdpoint")), @r#"
+    policy.yaml:4:23: metrics.namespace: what begins with `AWS/` is kept for the services of AWS: write for example `Holdpoint`
+        4 | metrics: { namespace: "AWS/Holdpoint" }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with(":Holdpoint")), @r#"
+    policy.yaml:4:23: metrics.namespace: CloudWatch takes no namespace that begins with `:`: write for example `Holdpoint`
+        4 | metrics: { namespace: ":Holdpoint" }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with(" ")), @r#"
+    policy.yaml:4:23: metrics.namespace: an empty namespace is none: write for example `Holdpoint`
+        4 | metrics: { namespace: " " }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with("")), @r#"
+    policy.yaml:4:23: metrics.namespace: an empty namespace is none: write for example `Holdpoint`
+        4 | metrics: { namespace: "" }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with("Prüfung")), @r#"
+    policy.yaml:4:23: metrics.namespace: CloudWatch takes no `ü` in a namespace: write letters without accents, digits, spaces and `.-_/#:`
+        4 | metrics: { namespace: "Prüfung" }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with("Team\\tA")), @r#"
+    policy.yaml:4:23: metrics.namespace: CloudWatch takes no `\t` in a namespace: write letters without accents, digits, spaces and `.-_/#:`
+        4 | metrics: { namespace: "Team\tA" }
+          |                       ^
+    "#);
+    insta::assert_snapshot!(complaint(&with(&"n".repeat(256))).lines().next().unwrap_or_default(), @"policy.yaml:4:23: metrics.namespace: this namespace is longer than the 255 characters that CloudWatch takes");
+    for namespace in ["Team A/holdpoint_v1.2-#3:x", &"n".repeat(255), "aws/Holdpoint"] {
+        assert_eq!(good(&with(namespace)).namespace, namespace);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `holdpoint serve` as a process of its own: what its callers, its operators and the other side of a webhook see.
 
+mod aws;
 mod callers;
 mod crash;
 mod demo;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::run::{holdpoint, program};
+use crate::cli::run::{program, ran};
 use crate::support::http::{Answer, request};
 use crate::support::wait::until;
 
@@ -20,13 +20,16 @@ pub(super) const SOON: u32 = 20;
 /// A folder with a store, and what else a server is told.
 pub(super) struct Place {
     folder: TempDir,
+    store: String,
     args: Vec<String>,
     variables: Vec<(String, String)>,
 }
 
 impl Place {
     pub(super) fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), args: Vec::new(), variables: Vec::new() }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = plain(&folder.path().join("store.sqlite")).to_owned();
+        Self { folder, store, args: Vec::new(), variables: Vec::new() }
     }
 
     /// With a policy file of this text.
@@ -42,9 +45,24 @@ impl Place {
         self
     }
 
+    pub(super) fn flag(mut self, name: &str) -> Self {
+        self.args.push(name.to_owned());
+        self
+    }
+
+    /// With its facts elsewhere than in a file of its folder.
+    pub(super) fn store_in(mut self, store: &str) -> Self {
+        store.clone_into(&mut self.store);
+        self
+    }
+
     pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.variables.iter().map(|(name, value)| (name, value))
     }
 
     /// Writes a file into the folder, and says where it is.
@@ -54,24 +72,23 @@ impl Place {
         path.to_str().expect("a plain path").to_owned()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     pub(super) fn store(&self) -> PathBuf {
-        self.path("store.sqlite")
+        PathBuf::from(&self.store)
     }
 
     /// `holdpoint serve` on any free port, not yet started.
     pub(super) fn command(&self) -> Command {
-        let store = self.store();
-        let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--store", plain(&store)]);
+        let mut command = program(&["serve", "--listen", "127.0.0.1:0", "--store", &self.store]);
         command.args(&self.args).stdin(Stdio::null());
         // Whatever stands between the machine and the world must not come between the server and the tests.
         for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HOLDPOINT_LOG", "HOLDPOINT_TOKEN_FILE"] {
             command.env_remove(name);
         }
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(self.variables());
         command
     }
 
@@ -86,8 +103,9 @@ impl Place {
 
     /// What `holdpoint NAME ARGS` says about the store.
     pub(super) fn ask(&self, args: &[&str]) -> String {
-        let store = self.store();
-        holdpoint(&[args, &["--store", plain(&store)]].concat()).done()
+        let mut command = program(&[args, &["--store", &self.store]].concat());
+        command.envs(self.variables()).stdin(Stdio::null());
+        ran(command.output().expect("the program can be run")).done()
     }
 
     /// The facts about an approval, each under its kind.

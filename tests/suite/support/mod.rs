@@ -5,6 +5,7 @@ pub(crate) mod codepipeline;
 pub(crate) mod faulty;
 pub(crate) mod history;
 pub(crate) mod http;
+pub(crate) mod runtime;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod stack;

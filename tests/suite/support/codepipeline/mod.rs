@@ -5,7 +5,7 @@
 mod answer;
 pub(crate) mod events;
 mod sts;
-mod world;
+pub(crate) mod world;
 
 use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -25,7 +25,7 @@ pub(crate) use self::world::{Definition, Gate, Mode, World};
 pub(crate) const OWN: &str = "111122223333";
 pub(crate) const REGION: &str = "eu-west-1";
 /// What an access key begins with; its account follows.
-const KEY: &str = "AKIA";
+pub(crate) const KEY: &str = "AKIA";
 
 pub(crate) struct CodePipelineServer {
     world: Arc<Mutex<World>>,
