@@ -52,6 +52,7 @@ async fn handle(desk: &Desk, event: &Value, invocation: &Invocation) -> Result<V
 fn log_as_json() {
     let level = variable("HOLDPOINT_LOG").and_then(|level| level.parse().ok());
     let filter: Targets = level.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_max_level(LevelFilter::TRACE);
+    let log =
+        tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_max_level(LevelFilter::TRACE);
     log.with_current_span(false).with_span_list(false).finish().with(filter).init();
 }

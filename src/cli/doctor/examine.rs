@@ -9,7 +9,7 @@ use super::installation::{Installation, Names};
 use super::report::{Report, plural};
 use crate::adapters::clock::WallClock;
 use crate::adapters::codepipeline::{CodePipeline, Patience};
-use crate::cli::settings::Format;
+use crate::cli::settings::{Format, block_on};
 use crate::cli::{Failure, output};
 use crate::domain::Timestamp;
 use crate::ports::clock::Clock;
@@ -36,8 +36,7 @@ pub(in crate::cli) struct Args {
 pub(in crate::cli) fn run(args: &Args) -> Result<(), Failure> {
     let installation = Installation::of(&args.names)?;
     let mut report = Report::new(output::stdout(), args.format);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::failed)?;
-    runtime.block_on(examine(&installation, WallClock.now(), &mut report))?;
+    block_on(examine(&installation, WallClock.now(), &mut report))?;
     match report.end()? {
         0 => Ok(()),
         problems => Err(Failure::Failed(format!("{} found", plural(problems, "problem")))),
