@@ -6,7 +6,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_sns::config::http::HttpResponse;
-use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 
 use crate::ports::Source;
 
@@ -14,6 +14,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CALL: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 4;
+/// Of an error's causes, this many are told.
+const MAX_CAUSES: usize = 8;
 
 /// Errors that pass, under the names that the services give them, beside what a status of 429 or 5xx says. Those of our own
 /// credentials and clock say nothing of what was asked, and pass when somebody has seen to them.
@@ -77,13 +79,28 @@ pub fn may_pass<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> b
     }
 }
 
-/// The error with its causes, as a person reads it.
+/// The error as a person reads it: what the service says, or else what kept it from saying anything, with its causes.
 pub fn cause<E>(error: SdkError<E, HttpResponse>) -> Source
 where
     E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}").into(),
-        _ => DisplayErrorContext(error).to_string().into(),
+        _ => said(&error).into(),
     }
+}
+
+fn said(error: &dyn std::error::Error) -> String {
+    let mut causes = vec![on_one_line(&error.to_string())];
+    let mut next = error.source();
+    while let Some(error) = next.filter(|_| causes.len() < MAX_CAUSES) {
+        causes.push(on_one_line(&error.to_string()));
+        next = error.source();
+    }
+    causes.dedup();
+    causes.join(": ")
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
