@@ -87,6 +87,8 @@ fn build() -> (PathBuf, PathBuf) {
     let cargo = env!("CARGO");
     let status = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // As `infra/build` does.
+        .env("RUSTFLAGS", "-C force-unwind-tables=no")
         .args(["build", "--locked", "--profile", "function", "--no-default-features", "--features", "lambda"])
         .args(["--bin", "lambda", "--example", "bare"])
         .status()
@@ -130,10 +132,11 @@ fn zipped(program: &Path, folder: &Path) -> u64 {
     size(&zip)
 }
 
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("AWS_ACCESS_KEY_ID", "test"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
     ("AWS_REGION", REGION),
+    ("AWS_DEFAULT_REGION", REGION),
     ("HOLDPOINT_ROLE", "ingest"),
     ("HOLDPOINT_TABLE", "holdpoint"),
     ("HOLDPOINT_POLICY", "file:/nowhere/policy.yaml"),

@@ -8,14 +8,13 @@ use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_sns::config::http::HttpResponse;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 
+use super::causes::chain;
 use crate::ports::Source;
 
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CALL: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 4;
-/// Of an error's causes, this many are told.
-const MAX_CAUSES: usize = 8;
 
 /// Errors that pass, under the names that the services give them, beside what a status of 429 or 5xx says. Those of our own
 /// credentials and clock say nothing of what was asked, and pass when somebody has seen to them.
@@ -86,21 +85,6 @@ where
 {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}").into(),
-        _ => said(&error).into(),
+        _ => chain(&error).into(),
     }
-}
-
-fn said(error: &dyn std::error::Error) -> String {
-    let mut causes = vec![on_one_line(&error.to_string())];
-    let mut next = error.source();
-    while let Some(error) = next.filter(|_| causes.len() < MAX_CAUSES) {
-        causes.push(on_one_line(&error.to_string()));
-        next = error.source();
-    }
-    causes.dedup();
-    causes.join(": ")
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

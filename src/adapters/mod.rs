@@ -2,6 +2,8 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(any(feature = "aws", feature = "webhook"))]
+mod causes;
 pub mod clock;
 #[cfg(feature = "aws")]
 pub mod cloudwatch;

@@ -40,11 +40,11 @@ impl S3Archive {
 
 impl Archive for S3Archive {
     async fn has(&self, name: &str) -> Result<bool, ArchiveError> {
-        match self.client.head_object().bucket(&self.bucket).key(self.key(name)).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(false),
-            Err(error) => Err(ArchiveError { name: name.to_owned(), cause: cause(error) }),
-        }
+        // A look at the object itself would ask for the right to read it, which a writer need not have.
+        let key = self.key(name);
+        let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(&key).max_keys(1).send().await;
+        let listed = list.map_err(|error| ArchiveError { name: name.to_owned(), cause: cause(error) })?;
+        Ok(listed.contents().first().is_some_and(|object| object.key() == Some(&key)))
     }
 
     async fn put(&self, name: &str, body: Vec<u8>) -> Result<(), ArchiveError> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, StatusCode, redirect};
 
+use super::causes::chain;
 use crate::notice::clean;
 use crate::ports::channel::{Letter, SendError};
 
@@ -76,10 +77,4 @@ impl Webhook {
             .contains(&status);
         Err(if may_pass { SendError::Retry { after, cause } } else { SendError::Refused(cause) })
     }
-}
-
-/// The error with its causes, which say more than it does itself.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -20,13 +20,16 @@ pub fn break_down(measures: &Measures, sets: &[Vec<Dimension>]) -> Vec<Datum> {
     data
 }
 
-/// The gauges at `now`, added up over each dimension set. A place where nothing waits counts as 0, so that an alarm can
-/// tell an idle gate from a monitor that is silent.
+/// The gauges at `now`, added up over each dimension set. Where nothing waits, only the total says 0: it tells an alarm
+/// that the monitor is not silent, and CloudWatch charges for each metric by the hour in which it has a value.
 pub fn gauge_data(gauges: &[Gauge], sets: &[Vec<Dimension>], now: Timestamp) -> Vec<Datum> {
     let mut data = Vec::new();
     for set in sets {
         let mut totals: BTreeMap<Vec<(&'static str, &str)>, [f64; 3]> = BTreeMap::new();
-        for gauge in gauges {
+        if set.is_empty() {
+            totals.insert(Vec::new(), [0.0; 3]);
+        }
+        for gauge in gauges.iter().filter(|gauge| gauge.waiting > 0) {
             let Some(dimensions) = gauge.labels.dimensions(set) else { continue };
             let [waiting, oldest, overdue] = totals.entry(dimensions).or_default();
             let wait = gauge.oldest_requested_at.map_or(0.0, |at| (now - at).as_seconds_f64().max(0.0));

@@ -1,5 +1,6 @@
 //! What the functions work with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -36,6 +37,8 @@ pub(super) struct Desk {
     adoption: Mutex<Adoption>,
     members: Vec<Member>,
     pipelines: OnceCell<CodePipeline>,
+    /// The monitor of the sweep before, with its open connections.
+    monitor: Mutex<Option<(Current, Arc<App>)>>,
     /// Where the next comparison begins.
     pub(super) marks: Mutex<Marks>,
 }
@@ -62,6 +65,7 @@ impl Desk {
             adoption: Mutex::default(),
             members,
             pipelines: OnceCell::new(),
+            monitor: Mutex::default(),
             marks: Mutex::default(),
             clock: WallClock,
             settings,
@@ -80,25 +84,39 @@ impl Desk {
     }
 
     /// The monitor under the policy that holds now; the open approvals have adopted it.
-    pub(super) async fn monitor(&self) -> Result<App, Error> {
-        let Current { policy, is_invalid } = self.policy().await?;
-        let monitor = Monitor {
-            store: self.store.clone(),
-            rules: self.rules(&policy),
-            channels: Recipients::with_aws(&policy, variable, &self.config)?,
-            metrics: CloudWatch::new(&self.config, policy.namespace.clone()),
-            events: self.settings.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
-            clock: self.clock,
-            policy_is_invalid: is_invalid,
+    pub(super) async fn monitor(&self) -> Result<Arc<App>, Error> {
+        let current = self.policy().await?;
+        let mut before = self.monitor.lock().await;
+        let monitor = match before.take() {
+            Some((known, monitor))
+                if Arc::ptr_eq(&known.policy, &current.policy) && known.is_invalid == current.is_invalid =>
+            {
+                monitor
+            }
+            _ => Arc::new(self.new_monitor(&current)?),
         };
+        *before = Some((current.clone(), Arc::clone(&monitor)));
         let mut adoption = self.adoption.lock().await;
-        let (version, now) = (&policy.rules.version, self.clock.now());
+        let (version, now) = (&current.policy.rules.version, self.clock.now());
         if adoption.is_due(version, now) {
             let moved = monitor.adopt_rules().await?;
             adoption.done(version, now);
             tracing::info!(version, moved, "open approvals are due by this policy");
         }
         Ok(monitor)
+    }
+
+    fn new_monitor(&self, current: &Current) -> Result<App, Error> {
+        let policy = &current.policy;
+        Ok(Monitor {
+            store: self.store.clone(),
+            rules: self.rules(policy),
+            channels: Recipients::with_aws(policy, variable, &self.config)?,
+            metrics: CloudWatch::new(&self.config, policy.namespace.clone()),
+            events: self.settings.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
+            clock: self.clock,
+            policy_is_invalid: current.is_invalid,
+        })
     }
 
     /// CodePipeline, as patient as the function's role asks for. None where it is not known whose function this is.

@@ -13,7 +13,9 @@ mod sweep;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use self::desk::{Desk, Invocation};
 use self::settings::{Role, Settings, variable};
@@ -48,8 +50,9 @@ async fn handle(desk: &Desk, event: &Value, invocation: &Invocation) -> Result<V
 
 /// One JSON object a line, as CloudWatch Logs takes it apart.
 fn log_as_json() {
-    let level = variable("HOLDPOINT_LOG").unwrap_or_else(|| "info".to_owned());
-    let filter = EnvFilter::builder().parse_lossy(level);
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_target(false);
-    log.with_current_span(false).with_span_list(false).init();
+    let level = variable("HOLDPOINT_LOG").and_then(|level| level.parse().ok());
+    let filter: Targets = level.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let log =
+        tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_max_level(LevelFilter::TRACE);
+    log.with_current_span(false).with_span_list(false).finish().with(filter).init();
 }

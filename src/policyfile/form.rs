@@ -162,7 +162,7 @@ pub(super) struct MetricsForm {
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) namespace: Option<Text>,
     /// The sets of labels by which each metric is broken down, of `Account`, `Region`, `Pipeline`, `Stage`, `Action` and
-    /// `Policy`; `[]` is the total.
+    /// `Policy`; `[]` is the total. Left out, `[[Pipeline], []]`. Each set more multiplies what CloudWatch charges for.
     #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<Vec<String>>>"))]
     pub(super) dimensions: Option<Vec<Vec<Text>>>,
     /// A file to which metric data are appended, one JSON object a line.

@@ -336,12 +336,8 @@ fn metrics(form: &MetricsForm, problems: &mut Problems) -> (Vec<Vec<Dimension>>,
         sets.push(dimensions);
     }
     if form.dimensions.is_none() {
-        sets = vec![
-            vec![Dimension::Pipeline],
-            vec![Dimension::Pipeline, Dimension::Stage, Dimension::Action],
-            vec![Dimension::Policy],
-            vec![],
-        ];
+        // What the alarms and the dashboard look at. Each set more multiplies what CloudWatch charges for.
+        sets = vec![vec![Dimension::Pipeline], vec![]];
     }
     let namespace = form
         .namespace

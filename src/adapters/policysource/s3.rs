@@ -2,13 +2,13 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 
 use super::{Look, MAX_BYTES, MAX_EARLIER, Text};
 use crate::adapters::aws::cause;
+use crate::adapters::s3::client;
 use crate::ports::Source;
 
 #[derive(Clone, Debug)]
@@ -20,10 +20,7 @@ pub(super) struct Object {
 
 impl Object {
     pub(super) fn new(settings: &SdkConfig, bucket: String, key: String) -> Self {
-        // An endpoint of one's own hardly has a name for each bucket.
-        let has_own_endpoint = settings.endpoint_url().is_some();
-        let config = Builder::from(settings).force_path_style(has_own_endpoint).build();
-        Self { client: Client::from_conf(config), bucket, key }
+        Self { client: client(settings), bucket, key }
     }
 
     /// The version is the object's ETag, so that nothing is fetched that is known already.

@@ -132,16 +132,20 @@ async fn serve_demo(args: &Args, guard: Guard, seconds: u32) -> Result<(), Failu
 fn log_to_stderr(format: settings::Format, is_demo: bool) {
     use std::io::IsTerminal;
 
-    use tracing_subscriber::EnvFilter;
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
 
     // The demo tells its story on the console itself.
-    let level = if is_demo { "warn" } else { "info" };
-    let filter = EnvFilter::builder().with_env_var("HOLDPOINT_LOG").try_from_env().unwrap_or_else(|_| level.into());
+    let level = if is_demo { LevelFilter::WARN } else { LevelFilter::INFO };
+    let asked_for = settings::variable("HOLDPOINT_LOG").and_then(|filter| filter.parse().ok());
+    let filter: Targets = asked_for.unwrap_or_else(|| Targets::new().with_default(level));
     let is_colourful = std::io::stderr().is_terminal() && settings::variable("NO_COLOR").is_none_or(|v| v.is_empty());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
+    let log = log.with_target(false);
     // A second call in one process would fail, and change nothing.
     match format {
-        settings::Format::Text => log.with_ansi(is_colourful).try_init().ok(),
-        settings::Format::Json => log.json().try_init().ok(),
+        settings::Format::Text => log.with_ansi(is_colourful).finish().with(filter).try_init().ok(),
+        settings::Format::Json => log.json().finish().with(filter).try_init().ok(),
     };
 }

@@ -1,5 +1,7 @@
 //! The real `lambda` program, invoked by a runtime API, against the servers that stand in for AWS.
 
+mod burst;
+mod deployed;
 mod export;
 mod ingest;
 mod reconcile;

@@ -1,6 +1,7 @@
 //! Metric data on their way to CloudWatch.
 
 mod answers;
+mod gauges;
 mod limits;
 mod server;
 

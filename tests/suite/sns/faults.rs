@@ -4,9 +4,9 @@ use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::primitives::SdkBody;
 use aws_sdk_sns::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_types::body::SdkBody;
 use holdpoint::adapters::recipients::Recipients;
 use holdpoint::domain::RecipientName;
 use holdpoint::ports::channel::{Channels, SendError};

@@ -1,8 +1,8 @@
 //! Recipients are told in the policy file's own words, and are told whatever becomes of those.
 
+use aws_sdk_s3::primitives::SdkBody;
 use aws_sdk_sns::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
-use aws_smithy_types::body::SdkBody;
 use holdpoint::adapters::recipients::Recipients;
 use holdpoint::domain::{Gate, RecipientName};
 use holdpoint::ports::channel::{Channels, Letter};

@@ -78,6 +78,10 @@ impl Server {
         panic!("the server ended at once, {TRIES} times over");
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -95,9 +99,18 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have started programs of its own, which it only ends when it is asked to end.
-        let pid = self.child.id().to_string();
-        let is_told = Command::new("kill").args(["-TERM", &pid]).status().is_ok_and(|status| status.success());
+        // It starts programs of its own, and does not end all of them.
+        let started = descendants(self.child.id());
+        self.end();
+        for process in started {
+            kill("-KILL", process);
+        }
+    }
+}
+
+impl Server {
+    fn end(&mut self) {
+        let is_told = kill("-TERM", self.child.id());
         for _ in 0..if is_told { 150 } else { 0 } {
             if self.child.try_wait().is_ok_and(|status| status.is_some()) {
                 return;
@@ -132,6 +145,32 @@ fn tools() -> PathBuf {
         let cache = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")));
         cache.expect("HOME, XDG_CACHE_HOME or HOLDPOINT_TOOLS is set").join("holdpoint/tools")
     })
+}
+
+/// Says whether there was somebody to tell.
+fn kill(signal: &str, process: u32) -> bool {
+    let mut command = Command::new("kill");
+    command.args([signal, &process.to_string()]).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// What a process has started, and what those have.
+fn descendants(process: u32) -> Vec<u32> {
+    let mut parents = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(id) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // The parent stands second behind the name, which is in brackets and may hold anything.
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let parent = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)?.parse::<u32>().ok());
+        parents.extend(parent.map(|parent| (id, parent)));
+    }
+    let mut found = vec![process];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        next += 1;
+    }
+    found.split_off(1)
 }
 
 fn free_address() -> SocketAddr {

@@ -14,3 +14,14 @@ pub(crate) fn until<T>(what: &str, seconds: u32, mut look: impl FnMut() -> Optio
     }
     panic!("after {seconds} seconds there is still not: {what}");
 }
+
+/// The same where looking is a call that has to be waited for.
+pub(crate) async fn until_async<T>(what: &str, seconds: u32, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..seconds * 10 {
+        if let Some(found) = look().await {
+            return found;
+        }
+        tokio::time::sleep(PAUSE * 5).await;
+    }
+    panic!("after {seconds} seconds there is still not: {what}");
+}
