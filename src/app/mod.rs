@@ -14,6 +14,7 @@ pub mod pages;
 pub mod reconcile;
 pub mod replay;
 pub mod resolve;
+pub mod survey;
 pub mod sweep;
 pub mod take;
 pub mod tell;

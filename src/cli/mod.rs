@@ -2,6 +2,7 @@
 //! use case.
 
 mod audit;
+mod doctor;
 mod documents;
 mod explain;
 mod failure;
@@ -43,6 +44,7 @@ enum Command {
     #[command(subcommand)]
     Audit(audit::Command),
     Malformed(malformed::Args),
+    Doctor(doctor::Args),
 }
 
 /// Runs the command; the error, if any, is what the user has to know.
@@ -55,6 +57,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(&command),
         Command::Malformed(args) => malformed::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
     }
 }
 

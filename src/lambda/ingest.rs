@@ -21,7 +21,7 @@ const AT_ONCE: usize = 8;
 /// A batch is answered with those of its messages that are to come again. Anything else is one message, and fails as a
 /// whole.
 pub(super) async fn run(desk: &Desk, event: &Value, invocation: &Invocation) -> Result<Value, Error> {
-    let rules = &desk.rules(&*desk.policy().await?.policy);
+    let rules = &desk.rules(&desk.policy().await?.policy);
     let Some(messages) = messages(event) else {
         let changes = take_one(desk, rules, &event.to_string()).await?;
         ask(desk, rules, &changes, invocation).await;

@@ -3,6 +3,7 @@
 mod archive;
 mod cli;
 mod conformance;
+mod doctor;
 mod domain;
 mod dynamodb;
 mod events;

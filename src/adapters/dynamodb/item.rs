@@ -19,7 +19,7 @@ pub(super) const VERSION: &str = "version";
 pub(super) const PROJECTION: &str = "projection";
 pub(super) const FACTS: &str = "facts";
 /// When DynamoDB may delete the item, in seconds since 1970.
-pub(super) const EXPIRES: &str = "ttl";
+pub const EXPIRES: &str = "ttl";
 
 /// An item from the names and values of its attributes.
 pub(super) fn item<'a>(attributes: impl IntoIterator<Item = (&'a str, AttributeValue)>) -> Item {

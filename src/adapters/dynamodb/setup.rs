@@ -64,7 +64,7 @@ fn attributes() -> Vec<AttributeDefinition> {
     all.flat_map(|keys| [definition(keys.pk()), definition(keys.sk())]).collect()
 }
 
-fn key_schema(keys: Keys) -> Vec<KeySchemaElement> {
+pub(super) fn key_schema(keys: Keys) -> Vec<KeySchemaElement> {
     let element = |name: &str, key_type: KeyType| {
         KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().expect("both fields are set")
     };

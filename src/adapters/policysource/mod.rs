@@ -74,7 +74,7 @@ enum Reader {
 }
 
 /// A policy's text, or why what is there is none.
-type Text = Result<String, String>;
+pub type Text = Result<String, String>;
 
 /// What is there now.
 enum Look {
@@ -90,11 +90,7 @@ enum Look {
 impl PolicySource {
     /// `built_in` holds where no policy is kept yet.
     pub fn new(place: Place, settings: &SdkConfig, built_in: PolicyFile) -> Self {
-        let reader = match place.clone() {
-            Place::S3 { bucket, key } => Reader::S3(Object::new(settings, bucket, key)),
-            Place::Ssm { name } => Reader::Ssm(Parameter::new(settings, name)),
-            Place::File(path) => Reader::File(path),
-        };
+        let reader = Reader::new(&place, settings);
         Self { place, reader, built_in: Arc::new(built_in), kept: Mutex::default() }
     }
 
@@ -176,7 +172,23 @@ impl PolicySource {
     }
 }
 
+/// What is kept at a place now, whether it is in order or not. None where nothing is kept.
+pub async fn newest(place: &Place, settings: &SdkConfig) -> Result<Option<Text>, Source> {
+    Ok(match Reader::new(place, settings).look(None).await? {
+        Look::New { text, .. } => Some(text),
+        Look::Gone | Look::Same => None,
+    })
+}
+
 impl Reader {
+    fn new(place: &Place, settings: &SdkConfig) -> Self {
+        match place.clone() {
+            Place::S3 { bucket, key } => Self::S3(Object::new(settings, bucket, key)),
+            Place::Ssm { name } => Self::Ssm(Parameter::new(settings, name)),
+            Place::File(path) => Self::File(path),
+        }
+    }
+
     async fn look(&self, known: Option<&str>) -> Result<Look, Source> {
         match self {
             Self::S3(object) => object.look(known).await,

@@ -106,7 +106,7 @@ impl Kept {
 }
 
 /// Whether it can be read on 80 columns: what is longer is a link, an ARN or an id, which nobody wants broken.
-pub(super) fn assert_fits(text: &str) {
+pub(crate) fn assert_fits(text: &str) {
     for line in text.lines().filter(|line| line.chars().count() > 80) {
         assert!(
             line.split_whitespace().any(|word| word.chars().count() > 50),

@@ -65,7 +65,7 @@ async fn an_event_that_eventbridge_sends_directly_is_taken_in_or_fails_as_a_whol
     let function = cloud.function("ingest");
     let run = run(1, 30, Fate::Open);
     for event in run.events() {
-        let event: Value = serde_json::from_str(&event).unwrap();
+        let event: Value = serde_json::from_str(&event).expect("it works");
         assert!(matches!(function.invoke(&event), Answer::Response(_)), "{}", function.log());
     }
     assert!(cloud.known(&run.approval()).await.is_some());

@@ -62,9 +62,14 @@ impl CodePipelineServer {
     }
 
     pub(crate) async fn config(&self) -> SdkConfig {
-        let key = Credentials::new(format!("{KEY}{OWN}"), "secret", None, None, "tests");
+        self.config_at(&Caller::own()).await
+    }
+
+    /// For calls from that account and region.
+    pub(crate) async fn config_at(&self, caller: &Caller) -> SdkConfig {
+        let key = Credentials::new(format!("{KEY}{}", caller.account), "secret", None, None, "tests");
         aws_config::defaults(BehaviorVersion::latest())
-            .region(Region::new(REGION))
+            .region(Region::new(caller.region.clone()))
             .credentials_provider(key)
             .endpoint_url(self.url())
             .load()
