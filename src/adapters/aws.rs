@@ -78,7 +78,7 @@ pub fn may_pass<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> b
     }
 }
 
-/// The error with its causes, as a person reads it.
+/// The error as a person reads it: what the service says, or else what kept it from saying anything, with its causes.
 pub fn cause<E>(error: SdkError<E, HttpResponse>) -> Source
 where
     E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,

@@ -46,11 +46,12 @@ impl Queue {
         Self { client: Client::from_conf(builder.build()), url: url.to_owned() }
     }
 
-    /// Waits for messages, at most some twenty seconds. They come again after the queue's own visibility timeout, unless
-    /// they are deleted by then.
-    pub async fn receive(&self) -> Result<Vec<Message>, Source> {
+    /// Takes messages out, and waits for them if it is to, at most some twenty seconds. They come again after the queue's
+    /// own visibility timeout, unless they are deleted by then.
+    pub async fn receive(&self, waits: bool) -> Result<Vec<Message>, Source> {
+        let wait = if waits { LONG_POLL } else { 0 };
         let call = self.client.receive_message().queue_url(&self.url).max_number_of_messages(BATCH);
-        let answer = call.wait_time_seconds(LONG_POLL).send().await.map_err(cause)?;
+        let answer = call.wait_time_seconds(wait).send().await.map_err(cause)?;
         let message = |m: aws_sdk_sqs::types::Message| {
             Some(Message { id: m.message_id?, body: m.body.unwrap_or_default(), receipt: m.receipt_handle? })
         };

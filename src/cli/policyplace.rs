@@ -60,7 +60,7 @@ pub(super) async fn find(place: Option<&PolicyPlace>) -> Result<Found, Failure> 
 async fn on_aws(place: &str) -> Result<Found, Failure> {
     let place: Place = place.parse().map_err(|error| Failure::Usage(format!("{error}")))?;
     let built_in = settings::policy(None)?;
-    let source = PolicySource::new(place, &crate::adapters::aws::settings().await, built_in);
+    let source = PolicySource::new(place, &settings::aws().await?, built_in);
     let current = source.current(WallClock.now()).await.map_err(Failure::failed)?;
     Ok(Found { policy: current.policy, is_invalid: current.is_invalid, source: Some(source) })
 }

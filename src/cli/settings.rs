@@ -36,6 +36,16 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Region and credentials, from where every AWS tool takes them.
+#[cfg(feature = "aws")]
+pub(super) async fn aws() -> Result<aws_config::SdkConfig, Failure> {
+    let settings = crate::adapters::aws::settings().await;
+    match settings.region() {
+        Some(_) => Ok(settings),
+        None => Err(Failure::Usage("no region of AWS is set: say which with the variable AWS_REGION".to_owned())),
+    }
+}
+
 /// Text for people, or JSON for machines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {

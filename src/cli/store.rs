@@ -94,17 +94,17 @@ impl StorePlace {
 
 #[cfg(feature = "aws")]
 async fn in_dynamodb(table: &str) -> Result<AnyStore, Failure> {
-    Ok(AnyStore::DynamoDb(DynamoStore::new(client().await, table)))
+    Ok(AnyStore::DynamoDb(DynamoStore::new(client().await?, table)))
 }
 
 #[cfg(feature = "aws")]
 async fn make_table(table: &str) -> Result<(), Failure> {
-    Ok(dynamodb::create_table(&client().await, table).await?)
+    Ok(dynamodb::create_table(&client().await?, table).await?)
 }
 
 #[cfg(feature = "aws")]
-async fn client() -> aws_sdk_dynamodb::Client {
-    aws_sdk_dynamodb::Client::new(&crate::adapters::aws::settings().await)
+async fn client() -> Result<aws_sdk_dynamodb::Client, Failure> {
+    Ok(aws_sdk_dynamodb::Client::new(&super::settings::aws().await?))
 }
 
 #[cfg(not(feature = "aws"))]

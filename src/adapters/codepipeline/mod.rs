@@ -33,8 +33,6 @@ use crate::ports::pipelines::{ActionRun, Declared, Listed, LookError, Pipelines,
 const MAX_PAGES: [usize; 3] = [1000, 10, 100];
 /// A declaration is read again after this, in case its pipeline was deleted and made anew with the same version.
 const KEEP: Duration = Duration::from_secs(3600);
-/// Of an error's causes, this many are told.
-const MAX_CAUSES: usize = 8;
 /// So many versions of one pipeline are kept.
 const VERSIONS: usize = 4;
 
@@ -201,17 +199,6 @@ impl Pipelines for CodePipeline {
     }
 }
 
-/// What an error that is no answer of the service says, with its causes: of a role that may not be assumed, for instance.
-fn said(error: &dyn std::error::Error) -> String {
-    let mut causes = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(error) = next.filter(|_| causes.len() < MAX_CAUSES) {
-        causes.push(error.to_string());
-        next = error.source();
-    }
-    causes.join(": ")
-}
-
 /// What the error asks for.
 fn refused<E>(error: SdkError<E, HttpResponse>) -> LookError
 where
@@ -221,7 +208,7 @@ where
         Some(
             "PipelineNotFoundException" | "PipelineVersionNotFoundException" | "PipelineExecutionNotFoundException",
         ) => LookError::NotFound,
-        None => LookError::Unavailable(said(&error).into()),
+        None => LookError::Unavailable(cause(error)),
         _ if may_pass(&error) => LookError::Unavailable(cause(error)),
         _ => LookError::Refused(cause(error)),
     }

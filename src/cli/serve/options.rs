@@ -14,7 +14,7 @@ pub(super) struct AwsArgs {
     #[arg(long, value_name = "URL", value_parser = queue)]
     pub(super) queue: Option<String>,
 
-    /// EventBridge bus, by name or ARN, that is told of breaches and decisions
+    /// EventBridge bus, by name or ARN, that is told what happens: requests, reminders, breaches, decisions
     #[arg(long, value_name = "BUS", requires = "aws")]
     pub(super) bus: Option<String>,
 

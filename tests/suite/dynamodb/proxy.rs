@@ -102,7 +102,7 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     if let Some(Trouble::Refuse(status, body)) = trouble {
         return answer(status, &body);
     }
-    let question = asked.to_string();
+    let question = sorted(&asked).to_string();
     let is_index = asked.get("IndexName").is_some();
     if is_index && *shared.is_frozen.lock().expect("nobody panics with it") {
         let answered = shared.answered.lock().expect("nobody panics with it");
@@ -128,6 +128,18 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             answer(status, &body)
         }
         _ => answer(status, &body),
+    }
+}
+
+/// The SDK writes what it asks in any order.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<&String, Value> = fields.iter().map(|(name, value)| (name, sorted(value))).collect();
+            fields.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+        }
+        Value::Array(values) => values.iter().map(sorted).collect(),
+        other => other.clone(),
     }
 }
 

@@ -16,7 +16,6 @@ use super::options::AwsArgs;
 use super::run::Beside;
 use super::shared::{App, Shared};
 use super::work;
-use crate::adapters::aws;
 use crate::adapters::clock::WallClock;
 use crate::adapters::cloudwatch::CloudWatch;
 use crate::adapters::codepipeline::{CodePipeline, Member, Patience, own_account};
@@ -44,11 +43,11 @@ type AwsShared = Arc<Shared<Recipients, WallClock>>;
 
 impl Aws {
     /// None where it was not asked for.
-    pub(super) async fn of(args: &AwsArgs) -> Option<Self> {
+    pub(super) async fn of(args: &AwsArgs) -> Result<Option<Self>, Failure> {
         if !args.aws {
-            return None;
+            return Ok(None);
         }
-        Some(Self { config: aws::settings().await, bus: args.bus.clone() })
+        Ok(Some(Self { config: settings::aws().await?, bus: args.bus.clone() }))
     }
 
     pub(super) fn monitor(
@@ -75,9 +74,6 @@ impl Aws {
     async fn pipelines(&self, args: &AwsArgs) -> Result<[CodePipeline; 2], Failure> {
         let members = Member::list(args.members.as_deref().unwrap_or_default());
         let members = members.map_err(|error| Failure::Usage(error.to_string()))?;
-        if self.config.region().is_none() {
-            return Err(Failure::Usage("no region is set: say which with the variable AWS_REGION".to_owned()));
-        }
         let account = own_account(&self.config).await.map_err(|error| {
             Failure::Failed(format!(
                 "STS does not say whose account this is: {error}; `aws sts get-caller-identity` shows whether the credentials are right"
@@ -108,7 +104,7 @@ pub(super) async fn beside(
         beside.cut.push(Box::pin(compare::compare(Arc::clone(&shared), patient)));
     }
     if let Some(url) = &args.queue {
-        let queue = Queue::new(&aws::settings().await, url);
+        let queue = Queue::new(&settings::aws().await?, url);
         beside.waited.push(Box::pin(queue::take_in(Arc::clone(&shared), queue)));
     }
     if let Some(source) = found.source {

@@ -27,7 +27,10 @@ pub(super) async fn take_in(shared: AwsShared, queue: Queue) {
             _ = stop.wait_for(|stop| *stop) => return,
         };
         let pause = match received {
-            Ok(messages) if messages.is_empty() => AFTER_NOTHING,
+            Ok(messages) if messages.is_empty() => {
+                failures = 0;
+                AFTER_NOTHING
+            }
             Ok(messages) => {
                 let are_kept = keep(&shared, &queue, messages).await;
                 failures = if are_kept { 0 } else { failures.saturating_add(1) };
@@ -54,7 +57,8 @@ async fn receive(shared: &AwsShared, queue: &Queue, failures: u32) -> Result<Vec
         tracing::error!(%error, "the store does not answer; nothing is taken out of the queue until it does");
         return Err(());
     }
-    let received = queue.receive().await;
+    // ... and the first call that succeeds says at once that the queue is well again.
+    let received = queue.receive(failures == 0).await;
     shared.health.note_queue(received.is_ok());
     received.map_err(|error| tracing::error!(%error, "the queue does not answer; trying again"))
 }

@@ -2,6 +2,7 @@
 
 mod measures;
 mod pipelines;
+mod policy;
 mod queue;
 mod table;
 mod usage;

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use holdpoint::adapters::dynamodb::create_table;
 
 use super::{Cloud, TABLE, until, with_server};
 use crate::cli::run::{program, ran};
+use crate::dynamodb::proxy::Proxy;
 use crate::serve::process::{Place, SOON};
 use crate::support::server::Server;
-use crate::support::waiting::{asked, waiting};
+use crate::support::waiting::{asked, now, waiting};
 
 #[tokio::test]
 async fn two_services_on_one_table_do_no_harm() {
@@ -48,6 +50,29 @@ async fn commands_look_into_the_table() {
     assert!(place.ask(&["audit", "export", "--format", "csv"]).contains(&run.approval()));
     assert_eq!(place.ask(&["malformed"]), "Every message could be read.\n");
     assert!(place.facts(&run.approval()).iter().any(|(kind, _)| kind == "requested"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_lags_behind_makes_nobody_spin() {
+    const SHARDS: usize = 4;
+    let dynamodb = Server::dynamodb();
+    create_table(&aws_sdk_dynamodb::Client::new(&dynamodb.config()), TABLE).await.expect("the table can be made");
+    let proxy = Proxy::before(&dynamodb.url()).await;
+    let place = with_server(Place::new(), &proxy.url).store_in(&format!("dynamodb:{TABLE}"));
+    let server = place.serve();
+    let run = waiting(1, TimeDelta::hours(2) - TimeDelta::seconds(2));
+    assert_eq!(server.post(asked(&run)).status, 200);
+    // From here on the index says that the reminder comes next.
+    assert_eq!(server.get("/healthz").status, 200);
+    proxy.freeze(true);
+    until("the reminder", SOON, async || place.log().contains("notice delivered").then_some(())).await;
+    // A round counts what is open, shard by shard.
+    let rounds = || proxy.calls("Query").iter().filter(|asked| asked["IndexName"] == "open").count() / SHARDS;
+    let (before, until_then) = (rounds(), now() + TimeDelta::seconds(3));
+    until("three seconds more", SOON, async || (now() > until_then).then_some(())).await;
+    let rounds = rounds() - before;
+    assert!((1..=4).contains(&rounds), "{rounds} rounds in three seconds");
+    assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn members_that_are_none_and_a_region_that_is_missing_are_named() {
     command.arg("--aws").env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
     assert_eq!(
         refused(command),
-        (Some(2), "holdpoint: no region is set: say which with the variable AWS_REGION".to_owned())
+        (Some(2), "holdpoint: no region of AWS is set: say which with the variable AWS_REGION".to_owned())
     );
 }
 
