@@ -10,9 +10,9 @@ use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 use chrono::Datelike;
-use futures_util::{StreamExt, stream};
 
 use super::aws::cause;
+use super::entries::{Sent, send_all};
 use crate::domain::Timestamp;
 use crate::ports::EntryError;
 use crate::ports::events::{Events, Published};
@@ -24,17 +24,11 @@ pub const SOURCE: &str = "holdpoint";
 /// EventBridge's bounds on a request.
 const MAX_ENTRIES: usize = 10;
 const MAX_BYTES: usize = 256 * 1024;
-/// How many requests are under way at the same time.
-const AT_ONCE: usize = 4;
 /// What EventBridge counts for the time.
 const TIME_BYTES: usize = 14;
 
 /// Why EventBridge would never take an entry. Anything else may pass or be repaired while it waits.
 const ABOUT_THE_EVENT: [&str; 3] = ["InvalidArgument", "MalformedDetail", "ValidationException"];
-
-/// Says of an event, by its number, what became of it.
-type Taken = (usize, Result<(), EntryError>);
-type Numbered = (usize, PutEventsRequestEntry);
 
 #[derive(Clone, Debug)]
 pub struct EventBridge {
@@ -48,56 +42,33 @@ impl EventBridge {
         Self { client: Client::new(settings), bus }
     }
 
-    /// Sends entries in one request. Where EventBridge refuses it for what is in it, each half goes by itself, and so on,
-    /// so that one bad entry costs no other.
-    async fn put(&self, entries: Vec<Numbered>) -> Vec<Taken> {
-        let mut taken = Vec::with_capacity(entries.len());
-        let mut left = vec![entries];
-        while let Some(mut entries) = left.pop() {
-            let request = entries.iter().map(|(_, entry)| entry.clone()).collect();
-            match self.client.put_events().set_entries(Some(request)).send().await {
-                Ok(answer) => {
-                    let answers = answer.entries().iter().map(Some).chain(std::iter::repeat(None));
-                    taken.extend(entries.iter().zip(answers).map(|((number, _), answer)| (*number, result(answer))));
-                }
-                Err(error) if is_about_the_events(&error) && entries.len() > 1 => {
-                    left.push(entries.split_off(entries.len() / 2));
-                    left.push(entries);
-                }
-                Err(error) => {
-                    let is_refused = is_about_the_events(&error);
-                    let cause = cause(error).to_string();
-                    let failed = |cause: &str| match is_refused {
-                        true => EntryError::Refused(cause.into()),
-                        false => EntryError::Retry(cause.into()),
-                    };
-                    taken.extend(entries.iter().map(|(number, _)| (*number, Err(failed(&cause)))));
-                }
+    async fn put(&self, entries: Vec<PutEventsRequestEntry>) -> Sent {
+        let count = entries.len();
+        match self.client.put_events().set_entries(Some(entries)).send().await {
+            Ok(answer) => {
+                let answers = answer.entries().iter().map(Some).chain(std::iter::repeat(None));
+                Ok(answers.take(count).map(result).collect())
             }
+            Err(error) if is_about_the_events(&error) => Err(EntryError::Refused(cause(error))),
+            Err(error) => Err(EntryError::Retry(cause(error))),
         }
-        taken
     }
 }
 
 impl Events for EventBridge {
     async fn publish(&self, events: &[Published]) -> Vec<Result<(), EntryError>> {
-        let requests = requests(events, &self.bus);
-        let mut puts = Vec::with_capacity(requests.len());
-        for request in requests {
-            puts.push(self.put(request));
-        }
-        let mut taken: Vec<Taken> =
-            stream::iter(puts).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await.into_iter().flatten().collect();
-        taken.sort_by_key(|(number, _)| *number);
-        taken.into_iter().map(|(_, result)| result).collect()
+        send_all(requests(events, &self.bus), Vec::new(), |entries| {
+            Box::pin(self.put(entries.iter().map(|(_, entry)| entry.clone()).collect()))
+        })
+        .await
     }
 }
 
 /// The events in their order, as many in a request as EventBridge takes. A single event is never larger than that,
 /// because no text in it is long.
-pub fn requests(events: &[Published], bus: &str) -> Vec<Vec<Numbered>> {
+pub fn requests(events: &[Published], bus: &str) -> Vec<Vec<(usize, PutEventsRequestEntry)>> {
     let mut requests = Vec::new();
-    let mut request: Vec<Numbered> = Vec::new();
+    let mut request = Vec::new();
     let mut bytes = 0;
     for (number, published) in events.iter().enumerate() {
         let entry = entry(published, bus);

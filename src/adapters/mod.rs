@@ -13,6 +13,8 @@ pub mod console;
 #[cfg(feature = "aws")]
 pub mod dynamodb;
 #[cfg(feature = "aws")]
+mod entries;
+#[cfg(feature = "aws")]
 pub mod eventbridge;
 pub mod file;
 pub mod memory;

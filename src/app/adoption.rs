@@ -5,7 +5,13 @@
 
 use chrono::TimeDelta;
 
+use super::monitor::Monitor;
 use crate::domain::Timestamp;
+use crate::ports::channel::Channels;
+use crate::ports::clock::Clock;
+use crate::ports::events::Events;
+use crate::ports::metrics::Metrics;
+use crate::ports::store::{Store, StoreError};
 
 /// By then every other process has heard of the new policy. Until then one can still commit what follows from the old.
 const SETTLES_WITHIN: TimeDelta = TimeDelta::minutes(5);
@@ -17,6 +23,22 @@ pub struct Adoption {
 }
 
 impl Adoption {
+    /// Lets open approvals adopt the monitor's rules, where that is due. Says whether it was.
+    pub async fn adopt<S: Store, C: Channels, M: Metrics, E: Events, K: Clock>(
+        &mut self,
+        monitor: &Monitor<S, C, M, E, K>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let version = &monitor.rules.version;
+        if !self.is_due(version, now) {
+            return Ok(false);
+        }
+        let moved = monitor.adopt_rules().await?;
+        self.done(version, now);
+        tracing::info!(version, moved, "open approvals are due by this policy");
+        Ok(true)
+    }
+
     /// Whether `Monitor::adopt_rules` is to be called under the rules of this version.
     pub fn is_due(&self, version: &str, now: Timestamp) -> bool {
         self.version.as_deref() != Some(version) || self.again_at.is_some_and(|at| at <= now)

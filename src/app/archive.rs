@@ -11,7 +11,7 @@ use super::audit::{ExportError, Format, write_approval, write_head};
 use super::pages::Pages;
 use super::tell::load;
 use crate::domain::projection::Projection;
-use crate::domain::{Approval, Fact, Timestamp};
+use crate::domain::{Approval, Fact, Timestamp, hex};
 use crate::ports::archive::{Archive, ArchiveError};
 use crate::ports::store::{Query, Store, StoreError};
 use crate::record::time::to_text;
@@ -42,22 +42,23 @@ pub enum ArchivingError {
     Archive(#[from] ArchiveError),
 }
 
-/// Writes the files of each day that is over at `now` and has none yet, the oldest first. Tells `done` of each.
+/// Writes the files of each day that is over at `now` and has none yet, the oldest first, and says which days those were.
 pub async fn archive<S: Store, A: Archive>(
     store: &S,
     archive: &A,
     now: Timestamp,
-    done: impl Fn(&ArchivedDay),
-) -> Result<(), ArchivingError> {
+) -> Result<Vec<ArchivedDay>, ArchivingError> {
     let today = now.date_naive();
-    let mut day = (now - LOOK_BACK).date_naive();
+    let (mut day, mut archived) = ((now - LOOK_BACK).date_naive(), Vec::new());
     while day < today {
         if !archive.has(&manifest(day)).await? {
-            done(&archive_day(store, archive, day, now).await?);
+            let done = archive_day(store, archive, day, now).await?;
+            tracing::info!(%day, approvals = done.approvals, files = done.files, "archived a day");
+            archived.push(done);
         }
         day += TimeDelta::days(1);
     }
-    Ok(())
+    Ok(archived)
 }
 
 /// The file that is written last: with it, a day is complete.
@@ -144,7 +145,7 @@ impl<A: Archive> Files<'_, A> {
             return Ok(());
         }
         for (body, ending) in [(csv, "csv"), (lines, "jsonl")] {
-            let hash = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let hash = hex(&Sha256::digest(&body));
             let short: String = hash.chars().take(12).collect();
             let name = format!("approvals/{}/part-{number:05}-{short}.{ending}", self.day);
             self.listed.push(json!({ "name": name, "bytes": body.len(), "sha256": hash, "approvals": approvals }));

@@ -12,7 +12,7 @@ use crate::domain::evidence::Basis;
 use crate::domain::input::{Input, Place};
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
-use crate::domain::{ApprovalId, FactKind, Phase, Timestamp};
+use crate::domain::{ApprovalId, FactKind, Phase, Timestamp, hex};
 use crate::ports::store::{Store, StoreError};
 
 /// What derived ids begin with; AWS's are UUIDs.
@@ -75,6 +75,7 @@ fn derived(place: &Place, at: Timestamp) -> ApprovalId {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let hex: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    ApprovalId::new(format!("{DERIVED}{hex}"))
+    let mut digits = hex(&hash.finalize());
+    digits.truncate(16);
+    ApprovalId::new(format!("{DERIVED}{digits}"))
 }

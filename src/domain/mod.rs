@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod execution;
 pub mod fact;
 pub mod gate;
+pub mod hex;
 pub mod id;
 pub mod input;
 pub mod ladder;
@@ -28,6 +29,7 @@ pub use effect::{Effect, effects, still_wanted};
 pub use event::DomainEvent;
 pub use fact::{Fact, FactKind};
 pub use gate::Gate;
+pub use hex::hex;
 pub use id::{ApprovalId, ExecutionId, NoticeId, PolicyName, RecipientName, StepId};
 
 /// An instant. All times inside are UTC; zones belong to calendars and to what people read.

@@ -88,21 +88,11 @@ impl Desk {
         let current = self.policy().await?;
         let mut before = self.monitor.lock().await;
         let monitor = match before.take() {
-            Some((known, monitor))
-                if Arc::ptr_eq(&known.policy, &current.policy) && known.is_invalid == current.is_invalid =>
-            {
-                monitor
-            }
+            Some((known, monitor)) if current.is_same_as(&known) => monitor,
             _ => Arc::new(self.new_monitor(&current)?),
         };
-        *before = Some((current.clone(), Arc::clone(&monitor)));
-        let mut adoption = self.adoption.lock().await;
-        let (version, now) = (&current.policy.rules.version, self.clock.now());
-        if adoption.is_due(version, now) {
-            let moved = monitor.adopt_rules().await?;
-            adoption.done(version, now);
-            tracing::info!(version, moved, "open approvals are due by this policy");
-        }
+        *before = Some((current, Arc::clone(&monitor)));
+        self.adoption.lock().await.adopt(&monitor, self.clock.now()).await?;
         Ok(monitor)
     }
 

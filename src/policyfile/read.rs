@@ -22,7 +22,7 @@ use super::wording::wordings;
 use super::{PolicyFile, Recipient};
 use crate::domain::calendar::Calendar;
 use crate::domain::policy::{Act, Dimension, GateMatcher, Policy, Repeat, Rules, Step, When};
-use crate::domain::{PolicyName, RecipientName, StepId};
+use crate::domain::{PolicyName, RecipientName, StepId, hex};
 use crate::notice::Wordings;
 
 /// A longer policy file is a mistake.
@@ -115,8 +115,8 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
     }
     let (dimensions, namespace, metrics_file) = metrics(&form.metrics, problems);
     let warnings = warnings(&policies, &recipients);
-    let hash = Sha256::digest(text.as_bytes());
-    let version = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let mut version = hex(&Sha256::digest(text.as_bytes()));
+    version.truncate(12);
     let rules = Rules { version, policies, dimensions, publishes_events: false };
     let mut file = PolicyFile { rules, recipients, wordings: Wordings::default(), metrics_file, namespace, warnings };
     file.wordings = wordings(form, text, &file, problems);

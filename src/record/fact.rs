@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RecordError;
 use super::names::word;
 use super::parts::{ContextRecord, DecisionRecord, EndRecord, PlaceRecord, PolicyRecord};
 use super::time;
+use super::{RecordError, read};
 use crate::domain::evidence::{Basis, Outcome, Source};
 use crate::domain::fact::Unwanted;
 use crate::domain::fact::{Settlement, Skipped, StepFired};
@@ -21,11 +21,6 @@ pub struct FactRecord {
     #[serde(with = "time")]
     recorded_at: Timestamp,
     fact: FactKindRecord,
-}
-
-#[derive(Deserialize)]
-struct Version {
-    v: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,16 +121,7 @@ pub fn to_text(fact: &Fact) -> Result<String, RecordError> {
 }
 
 pub fn from_text(text: &str) -> Result<Fact, RecordError> {
-    let record = serde_json::from_str::<FactRecord>(text);
-    // What a later version looks like is not known here, but it says which one it is.
-    let found = match &record {
-        Ok(record) => record.v,
-        Err(_) => serde_json::from_str::<Version>(text).map_or(VERSION, |version| version.v),
-    };
-    if found != VERSION {
-        return Err(RecordError::Version { found, known: VERSION });
-    }
-    Ok(record?.into())
+    Ok(read(text, VERSION, |record: &FactRecord| record.v)?.into())
 }
 
 impl From<&Fact> for FactRecord {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RecordError;
 use super::names::{Named, word};
 use super::parts::GateRecord;
 use super::time;
+use super::{RecordError, read};
 use crate::domain::evidence::{Basis, Outcome};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, ExecutionId, Phase, PolicyName, Timestamp};
@@ -51,11 +51,6 @@ struct ProjectionRecord {
     changed_at: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
-struct Version {
-    v: u32,
-}
-
 fn is_false(is: &bool) -> bool {
     !is
 }
@@ -85,16 +80,7 @@ pub fn to_text(projection: &Projection) -> Result<String, RecordError> {
 }
 
 pub fn from_text(text: &str) -> Result<Projection, RecordError> {
-    let record = serde_json::from_str::<ProjectionRecord>(text);
-    // What a later version looks like is not known here, but it says which one it is.
-    let found = match &record {
-        Ok(record) => record.v,
-        Err(_) => serde_json::from_str::<Version>(text).map_or(VERSION, |version| version.v),
-    };
-    if found != VERSION {
-        return Err(RecordError::Version { found, known: VERSION });
-    }
-    let r = record?;
+    let r = read(text, VERSION, |record: &ProjectionRecord| record.v)?;
     Ok(Projection {
         id: ApprovalId::new(r.id),
         phase: r.phase,

@@ -19,7 +19,7 @@ use chrono::{Datelike, SecondsFormat};
 use sha2::{Digest, Sha256};
 
 use crate::domain::execution::ExecutionKey;
-use crate::domain::{ApprovalId, Timestamp};
+use crate::domain::{ApprovalId, Timestamp, hex};
 
 pub(super) const HEAD: &str = "H";
 pub(super) const ROW: &str = "O";
@@ -168,7 +168,9 @@ pub(super) fn hash(texts: &[&str]) -> String {
         hash.update(text.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = hex(&hash.finalize());
+    digits.truncate(32);
+    digits
 }
 
 /// A time as a text that sorts as the times do: RFC 3339 in UTC, to the nanosecond. What lies outside of the years that

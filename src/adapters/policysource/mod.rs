@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 pub use self::place::{NoPlace, Place};
 use self::s3::Object;
 use self::ssm::Parameter;
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, hex};
 use crate::policyfile::{self, PolicyFile};
 use crate::ports::Source;
 
@@ -39,6 +39,13 @@ pub struct Current {
     pub policy: Arc<PolicyFile>,
     /// It is not the newest: that one is not in order, or cannot be read.
     pub is_invalid: bool,
+}
+
+impl Current {
+    /// Nothing has changed since `known`.
+    pub fn is_same_as(&self, known: &Self) -> bool {
+        Arc::ptr_eq(&self.policy, &known.policy) && self.is_invalid == known.is_invalid
+    }
 }
 
 /// Nothing was ever read, so it is not known what was promised. Try again later.
@@ -213,7 +220,7 @@ fn look_at_file(path: &Path, known: Option<&str>) -> Result<Look, Source> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Look::Gone),
         Err(error) => return Err(error.into()),
     };
-    let version: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let version = hex(&Sha256::digest(&bytes));
     Ok(if known == Some(&version) { Look::Same } else { Look::New { version, text: text(bytes) } })
 }
 

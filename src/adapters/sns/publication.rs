@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::chat::chat;
 use super::size;
+use crate::domain::hex;
 use crate::notice::clean;
 use crate::policyfile::{Format, Topic};
 use crate::ports::channel::Letter;
@@ -85,5 +86,5 @@ fn group(approval: &str) -> String {
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes()))
 }

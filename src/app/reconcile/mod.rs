@@ -87,7 +87,10 @@ pub async fn reconcile<S: Store, P: Pipelines, K: Clock>(
     let known = run.look_at_all(&looking, known, &open).await?;
     let first = |left: Vec<Job>| left.into_iter().next().map(|(mark, _)| mark);
     let others = first(others).or_else(|| from.others.clone().filter(|_| !is_whole));
-    Ok(Reconciled { resume: Marks { known: first(known), others }, ..run.result })
+    let done = Reconciled { resume: Marks { known: first(known), others }, ..run.result };
+    let Reconciled { looked_at, found, closed, learnt, failed, .. } = done;
+    tracing::info!(looked_at, found, closed, learnt, failed, "compared with CodePipeline");
+    Ok(done)
 }
 
 struct Looking<'a, S> {

@@ -22,9 +22,6 @@ pub(super) async fn compare(shared: AwsShared, pipelines: CodePipeline) -> Resul
         let deadline = monitor.clock.now() + AT_MOST;
         match reconcile(&monitor.store, &monitor.rules, &pipelines, &monitor.clock, deadline, &marks).await {
             Ok(done) => {
-                let (looked_at, found, closed, learnt, failed) =
-                    (done.looked_at, done.found, done.closed, done.learnt, done.failed);
-                tracing::info!(looked_at, found, closed, learnt, failed, "compared with CodePipeline");
                 shared.tell(&done.changes);
                 marks = done.resume;
             }

@@ -20,6 +20,7 @@ use crate::adapters::clock::WallClock;
 use crate::adapters::cloudwatch::CloudWatch;
 use crate::adapters::codepipeline::{CodePipeline, Member, Patience, own_account};
 use crate::adapters::eventbridge::EventBridge;
+use crate::adapters::policysource::Current;
 use crate::adapters::recipients::{RecipientError, Recipients};
 use crate::adapters::sqs::Queue;
 use crate::app::monitor::Monitor;
@@ -108,7 +109,7 @@ pub(super) async fn beside(
         beside.waited.push(Box::pin(queue::take_in(Arc::clone(&shared), queue)));
     }
     if let Some(source) = found.source {
-        let held = policy::Held { policy: found.policy, is_invalid: found.is_invalid };
+        let held = Current { policy: found.policy, is_invalid: found.is_invalid };
         beside.cut.push(Box::pin(policy::watch(Arc::clone(&shared), maker, source, held, WallClock)));
     }
     Ok((shared, beside))

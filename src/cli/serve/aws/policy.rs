@@ -3,25 +3,18 @@
 use std::sync::Arc;
 
 use super::AwsShared;
-use crate::adapters::policysource::{LOOK_EVERY, PolicySource};
+use crate::adapters::policysource::{Current, LOOK_EVERY, PolicySource};
 use crate::app::adoption::Adoption;
 use crate::cli::Failure;
 use crate::cli::serve::maker::Maker;
-use crate::policyfile::PolicyFile;
 use crate::ports::clock::Clock;
-
-/// The policy that holds.
-pub(super) struct Held {
-    pub(super) policy: Arc<PolicyFile>,
-    pub(super) is_invalid: bool,
-}
 
 /// `held` is the policy that the service has begun with, and that open approvals have adopted.
 pub(super) async fn watch<K: Clock>(
     shared: AwsShared,
     maker: Maker,
     source: PolicySource,
-    mut held: Held,
+    mut held: Current,
     clock: K,
 ) -> Result<(), Failure> {
     let mut adoption = Adoption::default();
@@ -30,37 +23,30 @@ pub(super) async fn watch<K: Clock>(
     loop {
         tokio::time::sleep(every).await;
         look(&shared, &maker, &source, &mut held, &clock).await;
-        let monitor = shared.monitor();
-        let (version, now) = (&monitor.rules.version, clock.now());
-        if adoption.is_due(version, now) {
-            match monitor.adopt_rules().await {
-                Ok(moved) => {
-                    adoption.done(version, now);
-                    tracing::info!(version, moved, "open approvals are due by this policy");
-                    shared.wake.notify_one();
-                }
-                Err(error) => tracing::error!(%error, "open approvals could not be looked at; trying again"),
-            }
+        match adoption.adopt(&shared.monitor(), clock.now()).await {
+            Ok(true) => shared.wake.notify_one(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "open approvals could not be looked at; trying again"),
         }
     }
 }
 
-async fn look<K: Clock>(shared: &AwsShared, maker: &Maker, source: &PolicySource, held: &mut Held, clock: &K) {
+async fn look<K: Clock>(shared: &AwsShared, maker: &Maker, source: &PolicySource, held: &mut Current, clock: &K) {
     let current = match source.current(clock.now()).await {
         Ok(current) => current,
         Err(error) => return tracing::error!(%error, "the policy that is known stays"),
     };
-    if Arc::ptr_eq(&current.policy, &held.policy) && current.is_invalid == held.is_invalid {
+    if current.is_same_as(held) {
         return;
     }
-    let mut next = Held { policy: current.policy, is_invalid: current.is_invalid };
+    let mut next = current;
     let mut made = maker.monitor(&next.policy, next.is_invalid);
     if let Err(error) = &made {
         tracing::error!(%error, "the new policy cannot be used here; the last one that could stays");
         if held.is_invalid {
             return;
         }
-        next = Held { policy: Arc::clone(&held.policy), is_invalid: true };
+        next = Current { policy: Arc::clone(&held.policy), is_invalid: true };
         made = maker.monitor(&next.policy, next.is_invalid);
     }
     match made {
@@ -137,8 +123,7 @@ mod tests {
         let shared = Arc::new(Shared::new(monitor, |_| {}, None));
         let (_, taken) = shared.take(ASKED.as_bytes(), "a test").await;
         taken.expect("it is kept");
-        let held = Held { policy: current.policy, is_invalid: false };
-        let watching = tokio::spawn(watch(Arc::clone(&shared), maker, source, held, clock));
+        let watching = tokio::spawn(watch(Arc::clone(&shared), maker, source, current, clock));
 
         assert_eq!(holds(&shared).await, (4, false));
         write(&policy("2h", "{ console: true }"));
