@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use holdpoint::adapters::dynamodb::{DynamoStore, create_table};
 use holdpoint::ports::store::{Query, Store};
 
@@ -10,6 +9,7 @@ use super::deployed::Deployed;
 use super::run;
 use crate::support::history::Fate;
 use crate::support::server::Server;
+use crate::support::sqs::{left, put, subscribe};
 use crate::support::wait::until_async;
 
 const EVENTS: usize = 10_000;
@@ -27,36 +27,17 @@ async fn ten_thousand_events_lose_nothing_and_each_reminder_is_there_exactly_onc
     let table = deployed.stack.output("TableName");
     create_table(&client, table).await.expect("the table can be made");
     let store = DynamoStore::new(client, table);
-    let (inbox, arn) = deployed.queue("inbox").await;
+    let (inbox, _) = deployed.queue("inbox").await;
     let sns = aws_sdk_sns::Client::new(&deployed.server.config());
-    let subscribe = sns.subscribe().topic_arn(deployed.stack.output("NoticeTopicArn")).protocol("sqs").endpoint(arn);
-    subscribe.attributes("RawMessageDelivery", "true").send().await.expect("it is subscribed");
+    subscribe(&sns, deployed.stack.output("NoticeTopicArn"), "inbox").await;
 
     // Half of their promised four hours is gone.
     let runs: Vec<_> = (0..EVENTS / OF_A_RUN).map(|number| run(number as u64, 130, Fate::Open)).collect();
-    let queue = deployed.stack.output("EventQueueUrl");
+    let url = deployed.stack.output("EventQueueUrl");
     let events: Vec<String> = runs.iter().flat_map(|run| run.events()).collect();
     assert_eq!(events.len(), EVENTS);
-    for ten in events.chunks(10) {
-        let entry = |(number, body): (usize, &String)| {
-            let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
-            entry.build().expect("it is whole")
-        };
-        let entries = ten.iter().enumerate().map(entry).collect();
-        let call = deployed.sqs.send_message_batch().queue_url(queue).set_entries(Some(entries));
-        assert!(call.send().await.expect("the queue takes them").failed().is_empty());
-    }
-    until_async("the queue is empty", PATIENCE, async || {
-        let call = deployed.sqs.get_queue_attributes().queue_url(queue).attribute_names(QueueAttributeName::All);
-        let attributes = call.send().await.expect("it answers").attributes.unwrap_or_default();
-        let count = |name: &QueueAttributeName| attributes.get(name).and_then(|n| n.parse::<usize>().ok());
-        let left = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        left.iter().all(|name| count(name) == Some(0)).then_some(())
-    })
-    .await;
+    put(&deployed.sqs, url, &events).await;
+    until_async("the queue is empty", PATIENCE, async || (left(&deployed.sqs, url).await == 0).then_some(())).await;
     let asked: BTreeSet<String> = runs.iter().map(|run| run.approval()).collect();
     let known = store.list(&Query::default(), None, EVENTS).await.expect("it answers");
     assert_eq!(known.iter().map(|known| known.id.to_string()).collect::<BTreeSet<_>>(), asked);

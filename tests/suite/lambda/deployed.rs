@@ -17,6 +17,7 @@ use crate::support::codepipeline::{
 use crate::support::history::Fate;
 use crate::support::http::request;
 use crate::support::server::{ACCOUNT, REGION, Server};
+use crate::support::sqs::{bodies, subscribe};
 use crate::support::stack::Stack;
 use crate::support::wait::until_async;
 
@@ -73,16 +74,8 @@ impl Deployed {
     }
 
     pub(super) async fn messages(&self, queue: &str) -> Vec<Value> {
-        let mut bodies = Vec::new();
-        loop {
-            let call = self.sqs.receive_message().queue_url(queue).max_number_of_messages(10).visibility_timeout(600);
-            let messages = call.send().await.expect("it answers").messages.unwrap_or_default();
-            if messages.is_empty() {
-                return bodies;
-            }
-            let body = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
-            bodies.extend(messages.into_iter().filter_map(|message| message.body).map(body));
-        }
+        let body = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
+        bodies(&self.sqs, queue).await.into_iter().map(body).collect()
     }
 }
 
@@ -93,10 +86,8 @@ async fn from_the_event_to_the_reminder_the_alarm_and_the_archive() {
     let store = DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), stack.output("TableName"));
 
     // Somebody listens at the topic, and somebody at the bus.
-    let (inbox, arn) = deployed.queue("inbox").await;
-    let sns = aws_sdk_sns::Client::new(&config);
-    let subscribe = sns.subscribe().topic_arn(stack.output("NoticeTopicArn")).protocol("sqs").endpoint(arn);
-    subscribe.attributes("RawMessageDelivery", "true").send().await.expect("it is subscribed");
+    let (inbox, _) = deployed.queue("inbox").await;
+    subscribe(&aws_sdk_sns::Client::new(&config), stack.output("NoticeTopicArn"), "inbox").await;
     let (heard, arn) = deployed.queue("heard").await;
     let (eventbridge, bus) = (aws_sdk_eventbridge::Client::new(&config), stack.output("EventsBusName"));
     let rule = eventbridge.put_rule().name("all").event_bus_name(bus).event_pattern(r#"{"source":["holdpoint"]}"#);

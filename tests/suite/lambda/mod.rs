@@ -23,6 +23,7 @@ use crate::support::codepipeline::{CodePipelineServer, KEY, OWN};
 use crate::support::history::{Fate, Run};
 use crate::support::runtime::{Answer, Function};
 use crate::support::server::{ACCOUNT, REGION, Server};
+use crate::support::sqs::{bodies, subscribe};
 
 const TABLE: &str = "holdpoint";
 
@@ -47,9 +48,7 @@ impl Cloud {
         sns.create_topic().name("notices").send().await.expect("it can be made");
         let sqs = aws_sdk_sqs::Client::new(&config);
         sqs.create_queue().queue_name("inbox").send().await.expect("it can be made");
-        let inbox = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:inbox");
-        let subscribe = sns.subscribe().topic_arn(topic()).protocol("sqs").endpoint(inbox);
-        subscribe.attributes("RawMessageDelivery", "true").send().await.expect("it can be subscribed");
+        subscribe(&sns, &topic(), "inbox").await;
         let store = DynamoStore::new(dynamodb, TABLE);
         Self { server, config, store }
     }
@@ -94,15 +93,7 @@ impl Cloud {
     async fn inbox(&self) -> Vec<String> {
         let sqs = aws_sdk_sqs::Client::new(&self.config);
         let url = format!("{}/{ACCOUNT}/inbox", self.server.url());
-        let mut bodies = Vec::new();
-        loop {
-            let call = sqs.receive_message().queue_url(&url).max_number_of_messages(10).visibility_timeout(600);
-            let messages = call.send().await.expect("it answers").messages.unwrap_or_default();
-            if messages.is_empty() {
-                return bodies;
-            }
-            bodies.extend(messages.into_iter().filter_map(|message| message.body));
-        }
+        bodies(&sqs, &url).await
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod http;
 pub(crate) mod runtime;
 pub(crate) mod schema;
 pub(crate) mod server;
+pub(crate) mod sqs;
 pub(crate) mod stack;
 pub(crate) mod timeline;
 pub(crate) mod wait;

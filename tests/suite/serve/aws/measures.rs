@@ -7,10 +7,11 @@ use aws_sdk_eventbridge::types::Target;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{Cloud, seconds, topic, until};
+use super::{Cloud, seconds, topic};
 use crate::serve::process::SOON;
 use crate::support::history::{Fate, Run};
 use crate::support::server::{ACCOUNT, REGION};
+use crate::support::wait::until_async;
 use crate::support::waiting::{asked, now, waiting};
 
 /// The values of a metric that nothing breaks down, in the last hours.
@@ -50,12 +51,12 @@ async fn topic_metrics_and_bus_are_told_and_the_file_of_the_policy_as_well() {
     let events: Vec<String> = late.events().into_iter().chain([asked(&soon)]).collect();
     assert_eq!(server.post(events.join("\n")).status, 200);
 
-    let notice = until("the reminder", SOON, async || cloud.inbox().await.into_keys().next()).await;
+    let notice = until_async("the reminder", SOON, async || cloud.inbox().await.into_keys().next()).await;
     assert_eq!(notice, format!("{}/remind@50%/0/team", soon.approval()));
     assert!(now() >= soon.asked_at + TimeDelta::hours(2), "not before it is due");
-    let waits = until("the wait", SOON, async || points(&cloud, "ApprovalLatency").await.pop()).await;
+    let waits = until_async("the wait", SOON, async || points(&cloud, "ApprovalLatency").await.pop()).await;
     assert_eq!((waits.sample_count, waits.maximum), (Some(1.0), Some(250.0 * 60.0)));
-    let waiting = until("the gauge", SOON, async || points(&cloud, "Waiting").await.pop()).await;
+    let waiting = until_async("the gauge", SOON, async || points(&cloud, "Waiting").await.pop()).await;
     assert_eq!(waiting.maximum, Some(1.0));
     let call = cloud.sqs.receive_message().queue_url(cloud.queue("events")).max_number_of_messages(10);
     let told = call.wait_time_seconds(10).send().await.expect("it answers").messages.unwrap_or_default();

@@ -10,7 +10,7 @@ mod usage;
 use std::collections::BTreeMap;
 
 use aws_config::SdkConfig;
-use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::QueueAttributeName;
 use holdpoint::adapters::dynamodb::{DynamoStore, create_table};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{ApprovalId, Timestamp};
@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::process::Place;
 use crate::support::server::{ACCOUNT, REGION, Server};
+use crate::support::sqs::{bodies, left, put, subscribe};
 
 const TABLE: &str = "approvals";
 /// Nobody listens there.
@@ -45,9 +46,7 @@ impl Cloud {
         cloud.make_queue("inbox", "600").await;
         let sns = aws_sdk_sns::Client::new(&cloud.config);
         sns.create_topic().name("notices").send().await.expect("it can be made");
-        let inbox = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:inbox");
-        let subscribe = sns.subscribe().topic_arn(topic()).protocol("sqs").endpoint(inbox);
-        subscribe.attributes("RawMessageDelivery", "true").send().await.expect("it can be subscribed");
+        subscribe(&sns, &topic(), "inbox").await;
         cloud
     }
 
@@ -83,44 +82,22 @@ impl Cloud {
 
     /// Puts messages into the queue.
     async fn put(&self, bodies: &[String]) {
-        for chunk in bodies.chunks(10) {
-            let entry = |(number, body): (usize, &String)| {
-                let entry = SendMessageBatchRequestEntry::builder().id(number.to_string()).message_body(body);
-                entry.build().expect("id and body are set")
-            };
-            let entries: Vec<_> = chunk.iter().enumerate().map(entry).collect();
-            let call = self.sqs.send_message_batch().queue_url(self.queue("events")).set_entries(Some(entries));
-            let answer = call.send().await.expect("they are taken");
-            assert!(answer.failed().is_empty(), "{answer:?}");
-        }
+        put(&self.sqs, &self.queue("events"), bodies).await;
     }
 
     /// How many messages the queue holds, given out or not.
     async fn left(&self) -> usize {
-        let names = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        let call = self.sqs.get_queue_attributes().queue_url(self.queue("events"));
-        let answer = call.set_attribute_names(Some(names.to_vec())).send().await.expect("it answers");
-        let counts = answer.attributes().expect("they were asked for").values();
-        counts.map(|count| count.parse::<usize>().expect("a number")).sum()
+        left(&self.sqs, &self.queue("events")).await
     }
 
     /// How often each notice has arrived at the topic's subscriber. Each message is counted once.
     async fn inbox(&self) -> BTreeMap<String, usize> {
         let mut notices = BTreeMap::new();
-        loop {
-            let call = self.sqs.receive_message().queue_url(self.queue("inbox")).max_number_of_messages(10);
-            let messages = call.send().await.expect("it answers").messages.unwrap_or_default();
-            if messages.is_empty() {
-                return notices;
-            }
-            for message in messages {
-                let said: Value = serde_json::from_str(message.body().expect("it says something")).expect("JSON");
-                *notices.entry(said["id"].as_str().expect("a notice has an id").to_owned()).or_default() += 1;
-            }
+        for body in bodies(&self.sqs, &self.queue("inbox")).await {
+            let said: Value = serde_json::from_str(&body).expect("JSON");
+            *notices.entry(said["id"].as_str().expect("a notice has an id").to_owned()).or_default() += 1;
         }
+        notices
     }
 
     async fn all(&self) -> Vec<Projection> {
@@ -147,17 +124,6 @@ fn with_server(place: Place, url: &str) -> Place {
 
 fn topic() -> String {
     format!("arn:aws:sns:{REGION}:{ACCOUNT}:notices")
-}
-
-/// Asks again and again, for so many seconds at most, until there is something.
-async fn until<T>(what: &str, seconds: u32, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..seconds * 10 {
-        if let Some(found) = look().await {
-            return found;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("after {seconds} seconds there is still not: {what}");
 }
 
 fn seconds(at: Timestamp) -> aws_sdk_cloudwatch::primitives::DateTime {

@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use holdpoint::domain::Phase;
 
-use super::{Cloud, until};
+use super::Cloud;
 use crate::serve::process::{Place, SOON};
 use crate::support::codepipeline::world::user;
 use crate::support::codepipeline::{CodePipelineServer, Definition, KEY, Mode, OWN, REGION, events};
+use crate::support::wait::until_async;
 use crate::support::waiting::{asked, now, waiting};
 
 /// A service that looks at that CodePipeline.
@@ -33,7 +34,7 @@ async fn what_no_event_told_of_is_found_at_the_start_and_who_decided_is_known_at
     let id = waits(&codepipeline);
     let place = place(&cloud, &codepipeline);
     let server = place.serve();
-    let known = until("what waits there", SOON, async || cloud.known(&id).await).await;
+    let known = until_async("what waits there", SOON, async || cloud.known(&id).await).await;
     assert_eq!(known.phase, Phase::Waiting);
 
     let ended = {
@@ -43,7 +44,7 @@ async fn what_no_event_told_of_is_found_at_the_start_and_who_decided_is_known_at
         events::ended(&mut world, "payments-prod", &id)
     };
     assert_eq!(server.post(ended).status, 200);
-    let by = until("who decided", SOON, async || cloud.known(&id).await.and_then(|known| known.decided_by)).await;
+    let by = until_async("who decided", SOON, async || cloud.known(&id).await.and_then(|known| known.decided_by)).await;
     assert_eq!(by, user("grace"));
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
 }
@@ -54,10 +55,10 @@ async fn a_codepipeline_that_cannot_be_looked_at_is_told_in_the_log_and_stops_no
     codepipeline.world().denied.insert(OWN.to_owned());
     let place = place(&cloud, &codepipeline);
     let server = place.serve();
-    until("a word of it", SOON, async || place.log().contains("could not be looked at").then_some(())).await;
+    until_async("a word of it", SOON, async || place.log().contains("could not be looked at").then_some(())).await;
     assert!(place.log().contains("AccessDenied"), "{}", place.log());
     assert_eq!(server.post(asked(&waiting(1, TimeDelta::hours(3)))).status, 200);
-    until("the reminder", SOON, async || (!cloud.inbox().await.is_empty()).then_some(())).await;
+    until_async("the reminder", SOON, async || (!cloud.inbox().await.is_empty()).then_some(())).await;
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
 }

@@ -10,9 +10,10 @@ use holdpoint::policyfile::read;
 use holdpoint::ports::events::NoEvents;
 use serde_json::Value;
 
-use super::{Cloud, until};
+use super::Cloud;
 use crate::dynamodb::proxy::{Proxy, error};
 use crate::serve::process::SOON;
+use crate::support::wait::until_async;
 use crate::support::waiting::{asked, now, waiting};
 use crate::wire::fixtures::text;
 
@@ -33,7 +34,7 @@ async fn what_a_message_says_is_kept_and_then_it_is_deleted() {
     cloud.put(&[overdue(2), vec![bad.clone(), text("scheduled"), "{ \"cut\": \"off".to_owned()]].concat()).await;
     let place = cloud.place_with_queue();
     let server = place.serve();
-    until("an empty queue", SOON, async || (cloud.left().await == 0).then_some(())).await;
+    until_async("an empty queue", SOON, async || (cloud.left().await == 0).then_some(())).await;
     let ids: Vec<String> = cloud.all().await.iter().map(|known| known.id.to_string()).collect();
     assert_eq!(ids, [1, 2].map(|number| waiting(number, TimeDelta::zero()).approval()));
     let kept = place.ask(&["malformed", "--format", "json"]);
@@ -52,13 +53,13 @@ async fn a_kill_in_the_middle_loses_nothing_and_doubles_a_notice_at_most_once() 
     cloud.put(&overdue(COUNT)).await;
     let place = cloud.place_with_queue();
     let server = place.serve();
-    until("some that are kept", SOON, async || (cloud.all().await.len() >= 15).then_some(())).await;
+    until_async("some that are kept", SOON, async || (cloud.all().await.len() >= 15).then_some(())).await;
     server.kill();
     let before = cloud.left().await;
     assert!(before > 0, "it was in the middle");
 
     let server = place.serve();
-    until("an empty queue", 60, async || (cloud.left().await == 0).then_some(())).await;
+    until_async("an empty queue", 60, async || (cloud.left().await == 0).then_some(())).await;
     assert_eq!(cloud.all().await.len() as u64, COUNT, "{}", place.log());
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
     // What the killed process had in its hands belongs to it for two minutes more.
@@ -82,7 +83,7 @@ async fn a_stop_finishes_the_messages_that_are_at_hand() {
     cloud.put(&overdue(COUNT as u64)).await;
     let place = cloud.place_with_queue();
     let server = place.serve();
-    until("some that are kept", SOON, async || (cloud.all().await.len() >= 5).then_some(())).await;
+    until_async("some that are kept", SOON, async || (cloud.all().await.len() >= 5).then_some(())).await;
     assert_eq!(server.terminate_within(40).code(), Some(0), "{}", place.log());
     let (kept, left) = (cloud.all().await.len(), cloud.left().await);
     assert_eq!(kept + left, COUNT, "each is kept or left, and none is both: {kept} and {left}");
@@ -93,13 +94,14 @@ async fn a_queue_that_does_not_answer_is_told_and_waited_for() {
     let cloud = Cloud::new().await;
     let place = cloud.place().arg("--queue", &cloud.queue("later"));
     let server = place.serve();
-    let unwell = until("a word of it", SOON, async || Some(server.get("/healthz")).filter(|a| a.status == 503)).await;
+    let unwell =
+        until_async("a word of it", SOON, async || Some(server.get("/healthz")).filter(|a| a.status == 503)).await;
     assert_eq!(unwell.error(), "the queue does not answer; the log says why");
     assert!(place.log().contains("the queue does not answer; trying again"), "{}", place.log());
     assert_eq!(server.post(asked(&waiting(1, TimeDelta::minutes(5)))).status, 200, "the rest goes on");
 
     cloud.make_queue("later", "30").await;
-    until("good news", SOON, async || (server.get("/healthz").status == 200).then_some(())).await;
+    until_async("good news", SOON, async || (server.get("/healthz").status == 200).then_some(())).await;
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
 }
 
@@ -111,9 +113,10 @@ async fn a_message_that_the_store_does_not_take_comes_again() {
     cloud.put(&overdue(1)).await;
     let place = cloud.place_with_queue().variable("AWS_ENDPOINT_URL_DYNAMODB", &proxy.url);
     let server = place.serve();
-    until("a word of it", SOON, async || place.log().contains("could not be kept; it comes again").then_some(())).await;
+    until_async("a word of it", SOON, async || place.log().contains("could not be kept; it comes again").then_some(()))
+        .await;
     assert_eq!(cloud.left().await, 1, "{}", place.log());
-    until("an empty queue", SOON, async || (cloud.left().await == 0).then_some(())).await;
+    until_async("an empty queue", SOON, async || (cloud.left().await == 0).then_some(())).await;
     assert_eq!(cloud.all().await.len(), 1);
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
 }

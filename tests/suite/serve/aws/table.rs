@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use holdpoint::adapters::dynamodb::create_table;
 
-use super::{Cloud, TABLE, until, with_server};
+use super::{Cloud, TABLE, with_server};
 use crate::cli::run::{program, ran};
 use crate::dynamodb::proxy::Proxy;
 use crate::serve::process::{Place, SOON};
 use crate::support::server::Server;
+use crate::support::wait::until_async;
 use crate::support::waiting::{asked, now, waiting};
 
 #[tokio::test]
@@ -24,7 +25,7 @@ async fn two_services_on_one_table_do_no_harm() {
         assert_eq!(server.post(events.join("\n")).status, 200);
     }
     let mut arrived = BTreeSet::new();
-    until("every reminder", SOON, async || {
+    until_async("every reminder", SOON, async || {
         for (notice, times) in cloud.inbox().await {
             assert!(times == 1 && arrived.insert(notice), "each comes once");
         }
@@ -65,11 +66,11 @@ async fn an_index_that_lags_behind_makes_nobody_spin() {
     // From here on the index says that the reminder comes next.
     assert_eq!(server.get("/healthz").status, 200);
     proxy.freeze(true);
-    until("the reminder", SOON, async || place.log().contains("notice delivered").then_some(())).await;
+    until_async("the reminder", SOON, async || place.log().contains("notice delivered").then_some(())).await;
     // A round counts what is open, shard by shard.
     let rounds = || proxy.calls("Query").iter().filter(|asked| asked["IndexName"] == "open").count() / SHARDS;
     let (before, until_then) = (rounds(), now() + TimeDelta::seconds(3));
-    until("three seconds more", SOON, async || (now() > until_then).then_some(())).await;
+    until_async("three seconds more", SOON, async || (now() > until_then).then_some(())).await;
     let rounds = rounds() - before;
     assert!((1..=4).contains(&rounds), "{rounds} rounds in three seconds");
     assert_eq!(server.terminate().code(), Some(0), "{}", place.log());
