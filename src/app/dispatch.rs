@@ -83,7 +83,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
                 // The row is another dispatcher's now; it will write down what becomes of it.
                 Err(StoreError::LeaseLost) => {}
                 // It keeps nothing from the others, and comes again when its lease ends.
-                Err(error @ (StoreError::Corrupt { .. } | StoreError::Refused { .. })) => {
+                Err(error) if error.is_of_one_record() => {
                     tracing::error!(%error, "a notice is passed over")
                 }
                 Err(other) => return Err(other),

@@ -209,3 +209,10 @@ pub enum StoreError {
     #[error("the stored record `{id}` cannot be read: {cause}")]
     Corrupt { id: String, cause: Source },
 }
+
+impl StoreError {
+    /// Whether it is about one record alone: that one is passed over, and keeps nothing from the others.
+    pub fn is_of_one_record(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Corrupt { .. })
+    }
+}
