@@ -32,7 +32,7 @@ pub fn notices() -> Vec<Written> {
                 name: PolicyName::new("sample"),
                 gates: GateMatcher::default(),
                 target: TARGET,
-                calendar: Calendar::Always,
+                calendar: Calendar::always(),
                 expires_after: None,
                 steps: vec![step(act, share), step(Act::Escalate, 2000)],
             };

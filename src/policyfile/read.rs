@@ -186,7 +186,7 @@ fn policy(form: &PolicyForm, path: &str, known: &Forms, problems: &mut Problems)
         }
     }
     let name = PolicyName::new(&form.name.value);
-    Some(Policy { name, gates, target: target?, calendar: Calendar::Always, expires_after, steps })
+    Some(Policy { name, gates, target: target?, calendar: Calendar::always(), expires_after, steps })
 }
 
 fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher {

@@ -1,6 +1,7 @@
 //! All tests that go through the crate's public face, in one binary.
 
 mod archive;
+mod calendar;
 mod cli;
 mod conformance;
 mod doctor;
