@@ -185,6 +185,10 @@ async fn send<S: Store, C: Channels>(
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     let (approval, _) = load(store, &row.approval).await?;
+    if let Some(until) = approval.snoozed_until.filter(|until| *until > now) {
+        store.put_back(&row.claim, until).await?;
+        return Ok(None);
+    }
     let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
     let kind = match still_wanted(notice, &approval) {
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },

@@ -9,8 +9,10 @@ use super::{Failure, output, settings};
 use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
+use crate::domain::ladder::share;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
-use crate::notice::{Style, clean, duration, sample};
+use crate::domain::span::Span;
+use crate::notice::{Style, clean, duration, sample, span};
 use crate::policyfile::{PolicyFile, Recipient, schema};
 use crate::record::names::Named;
 
@@ -48,7 +50,7 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         writeln!(out, "{} {warning}", styled(WARN, "warning:"))?;
     }
     for policy in &policy.rules.policies {
-        writeln!(out, "{}: a decision within {}", styled(BOLD, &policy.name), duration(policy.target))?;
+        writeln!(out, "{}: a decision within {}", styled(BOLD, &policy.name), span(policy.target, &policy.calendar))?;
         writeln!(out, "  for {}", gates(&policy.gates))?;
         for step in &policy.steps {
             let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
@@ -101,14 +103,26 @@ fn gates(matcher: &GateMatcher) -> String {
 
 /// A share of the target is easier to judge as a time.
 fn when(when: When, policy: &Policy) -> String {
+    let said = |time: Span| span(time, &policy.calendar);
     match when {
-        When::Share { permille } => format!("after {}", duration(policy.target * permille.cast_signed() / 1000)),
-        When::After(time) => format!("after {}", duration(time)),
+        When::Share { permille } => match policy.target {
+            Span::Working(target) => format!("after {}", said(Span::Working(share(target, permille)))),
+            Span::Wall(target) => format!("after {}", said(Span::Wall(share(target, permille)))),
+            Span::WorkingDays(_) if permille == 1000 => format!("after {}", said(policy.target)),
+            Span::WorkingDays(_) => {
+                format!("after {}% of the working time until the deadline", f64::from(permille) / 10.0)
+            }
+        },
+        When::After(time) => format!("after {}", said(time)),
+        When::OnDay { days: 0, time } => format!("at {}", time.format("%H:%M")),
+        When::OnDay { days: 1, time } => format!("at {} on the next working day", time.format("%H:%M")),
+        When::OnDay { days, time } => format!("at {} in {days} working days", time.format("%H:%M")),
         When::BeforeExpiry(time) => format!("{} before the time-out", duration(time)),
     }
 }
 
 fn again(repeat: Repeat, policy: &Policy) -> String {
     let until = repeat.until.map(|until| format!(", the last {}", when(until, policy))).unwrap_or_default();
-    format!("again every {}{until}", duration(repeat.every))
+    let times = repeat.at_most.map(|n| format!(", {n} times at most")).unwrap_or_default();
+    format!("again every {}{until}{times}", span(repeat.every, &policy.calendar))
 }

@@ -12,6 +12,7 @@ mod read;
 mod recipient;
 #[cfg(feature = "cli")]
 mod schema;
+mod steps;
 mod topic;
 mod wording;
 

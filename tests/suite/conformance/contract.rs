@@ -312,7 +312,7 @@ pub(super) async fn a_projection_can_be_renewed_without_a_fact(store: &impl Stor
     assert_eq!(store.load(&name(1)).await.expect("an answer").version, first.facts.len() as u64);
     // A place without an account stays apart from the same place with one.
     let bare = Place { gate: holdpoint::domain::Gate { account: None, ..place().gate }, ..place() };
-    let kind = FactKind::Requested { place: bare, at: minute(0), source: Source::Notification };
+    let kind = FactKind::Requested { place: bare, at: minute(0), source: Source::Notification, policy: None };
     let fact = Fact { recorded_at: minute(0), kind };
     let approval = Approval::fold(name(2), [&fact]);
     let projection = Projection::of(&approval, &rules());
