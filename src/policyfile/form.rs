@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::calendar::CalendarForm;
+
 type Text = Spanned<String>;
 
 /// What is promised for which approvals of AWS CodePipeline, and who is told when.
@@ -21,6 +23,10 @@ pub(super) struct Form {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RecipientForm>"))]
     pub(super) recipients: BTreeMap<String, Spanned<RecipientForm>>,
+    /// When the clocks of policies run, each under a name of letters, digits and `-_.`.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, CalendarForm>"))]
+    pub(super) calendars: BTreeMap<String, Spanned<CalendarForm>>,
     /// Policies; the first that matches an approval's gate is the one that counts.
     #[cfg_attr(feature = "cli", schemars(with = "Vec<PolicyForm>", length(min = 1)))]
     pub(super) policies: Spanned<Vec<PolicyForm>>,
@@ -83,9 +89,12 @@ pub(super) struct PolicyForm {
     /// Which gates it is for; left out, all.
     #[serde(default, rename = "match")]
     pub(super) gates: MatchForm,
-    /// The promised time to a decision: `4h`, `1d 12h`.
+    /// The promised time to a decision: `4h`, `1d 12h`. A day is 24 hours, also of a calendar's working time.
     #[cfg_attr(feature = "cli", schemars(with = "String"))]
     pub(super) target: Text,
+    /// The calendar by which its times after the request count, its target among them; left out, every hour of every day.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) calendar: Option<Text>,
     /// CodePipeline's own time-out of these approvals, from 5 minutes to 60 days; left out, 7 days. What CodePipeline's
     /// notification says counts more.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
