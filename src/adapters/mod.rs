@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod beside;
 #[cfg(any(feature = "aws", feature = "webhook"))]
 mod causes;
 pub mod clock;

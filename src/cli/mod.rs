@@ -2,6 +2,7 @@
 //! use case.
 
 mod audit;
+mod calendar;
 mod doctor;
 mod documents;
 mod explain;
@@ -40,6 +41,7 @@ enum Command {
     /// Checks a policy file, or prints the format's JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
+    Calendar(calendar::Args),
     /// Exports who decided what, when, and on what evidence
     #[command(subcommand)]
     Audit(audit::Command),
@@ -55,6 +57,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Status(args) => status::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Policy(command) => policy::run(&command),
+        Command::Calendar(args) => calendar::run(&args),
         Command::Audit(command) => audit::run(&command),
         Command::Malformed(args) => malformed::run(&args),
         Command::Doctor(args) => doctor::run(&args),

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::output::{BOLD, GOOD, WARN, styled};
+use super::output::{BOLD, DIM, GOOD, WARN, styled};
 use super::{Failure, output, settings};
 use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
+use crate::domain::calendar::{Calendar, WEEKDAYS, Window};
 use crate::domain::ladder::share;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
 use crate::domain::span::Span;
@@ -49,8 +50,16 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
     for warning in &policy.warnings {
         writeln!(out, "{} {warning}", styled(WARN, "warning:"))?;
     }
+    for note in &policy.notes {
+        writeln!(out, "{} {note}", styled(DIM, "note:"))?;
+    }
     for policy in &policy.rules.policies {
-        writeln!(out, "{}: a decision within {}", styled(BOLD, &policy.name), span(policy.target, &policy.calendar))?;
+        let target = span(policy.target, &policy.calendar);
+        let by = match &policy.calendar {
+            calendar if calendar.is_always() => String::new(),
+            calendar => format!(" by {}", calendar.name()),
+        };
+        writeln!(out, "{}: a decision within {target}{by}", styled(BOLD, &policy.name))?;
         writeln!(out, "  for {}", gates(&policy.gates))?;
         for step in &policy.steps {
             let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
@@ -64,7 +73,32 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
             writeln!(out, "  nobody is told of anything")?;
         }
     }
+    for calendar in policy.calendars.values() {
+        show_calendar(out, calendar)?;
+    }
     writeln!(out, "{} (version {})", styled(GOOD, "The policy is in order"), policy.rules.version)
+}
+
+fn show_calendar(out: &mut impl Write, calendar: &Calendar) -> std::io::Result<()> {
+    writeln!(out, "calendar {}: on the clock of {}", styled(BOLD, calendar.name()), calendar.zone().name())?;
+    let mut from = 0;
+    while let Some(first) = WEEKDAYS.get(from) {
+        let hours = calendar.week().on(*first);
+        let alike = WEEKDAYS.iter().skip(from).take_while(|day| calendar.week().on(**day) == hours).count();
+        let days = match WEEKDAYS.get(from + alike - 1) {
+            Some(last) if alike > 1 => format!("{first}-{last}"),
+            _ => first.to_string(),
+        };
+        from += alike;
+        if !hours.is_empty() {
+            let windows: Vec<String> = hours.windows().iter().map(Window::to_string).collect();
+            writeln!(out, "  {days:<8} {}", windows.join(", "))?;
+        }
+    }
+    match calendar.exceptions().count() {
+        (0, 0) => Ok(()),
+        (off, extra) => writeln!(out, "  {off} days off, {extra} extra working days"),
+    }
 }
 
 /// The first notice of each kind that a recipient gets under a policy.

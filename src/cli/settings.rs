@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Failure;
 use super::store::{AnyStore, StorePlace};
+use crate::adapters::beside::beside;
 use crate::domain::Timestamp;
 use crate::policyfile::{self, PolicyFile};
 
@@ -17,7 +18,7 @@ pub(super) fn policy(path: Option<&Path>) -> Result<PolicyFile, Failure> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::Usage(format!("cannot read the policy file `{name}`: {error}")))?;
-    Ok(policyfile::read(&name, &text)?)
+    Ok(policyfile::read_beside(&name, &text, &beside(path))?)
 }
 
 /// A time on the command line: RFC 3339, or a date, which is its beginning in UTC.

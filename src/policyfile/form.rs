@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use super::calendar::CalendarForm;
+
 type Text = Spanned<String>;
 
 /// What is promised for which approvals of AWS CodePipeline, and who is told when.
@@ -21,6 +23,10 @@ pub(super) struct Form {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RecipientForm>"))]
     pub(super) recipients: BTreeMap<String, Spanned<RecipientForm>>,
+    /// When the clocks of policies run, each under a name of letters, digits and `-_.`.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, CalendarForm>"))]
+    pub(super) calendars: BTreeMap<String, Spanned<CalendarForm>>,
     /// Policies; the first that matches an approval's gate is the one that counts.
     #[cfg_attr(feature = "cli", schemars(with = "Vec<PolicyForm>", length(min = 1)))]
     pub(super) policies: Spanned<Vec<PolicyForm>>,
@@ -53,6 +59,10 @@ pub(super) struct RecipientForm {
     /// webhook gets).
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("enum" = ["text", "chat", "json", null])))]
     pub(super) format: Option<Text>,
+    /// The calendar in whose hours they want to be told; left out, at any time. What falls outside of it is held until the
+    /// hours begin, unless its step is `urgent`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) hours: Option<Text>,
     /// What this recipient is told, in place of the built-in words and of the policy's.
     #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
     pub(super) wording: Option<Spanned<WordingForm>>,
@@ -84,9 +94,12 @@ pub(super) struct PolicyForm {
     #[serde(default, rename = "match")]
     pub(super) gates: MatchForm,
     /// The promised time to a decision: `4h` of the calendar's working time, `4h wall` by the clock, or `2 working days`,
-    /// which ends at the same time of the day on the second working day.
+    /// which ends at the same time of the day on the second working day. `1d` is 24 hours, also of working time.
     #[cfg_attr(feature = "cli", schemars(with = "String"))]
     pub(super) target: Text,
+    /// The calendar by which its times after the request count, its target among them; left out, every hour of every day.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) calendar: Option<Text>,
     /// CodePipeline's own time-out of these approvals, from 5 minutes to 60 days; left out, 7 days. What CodePipeline's
     /// notification says counts more.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]

@@ -2,9 +2,11 @@
 //!
 //! What is wrong is named with line, column, the path inside the file and what would be right, all of it at once.
 
+mod calendar;
 mod duration;
 mod error;
 mod form;
+mod holidays;
 mod namespace;
 mod plain;
 mod problems;
@@ -19,14 +21,16 @@ mod wording;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use calendar::read_calendar;
 pub use duration::parse as parse_duration;
 pub use error::{PolicyError, PolicyErrors};
-pub use read::read;
+pub use read::{read, read_beside};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use topic::{Format, Topic};
 
 use crate::domain::RecipientName;
+use crate::domain::calendar::Calendar;
 use crate::domain::policy::Rules;
 use crate::notice::{Style, Wordings};
 
@@ -37,6 +41,8 @@ pub const DEFAULT: &str = include_str!("../../rules/policies/default.yaml");
 #[derive(Clone, Debug)]
 pub struct PolicyFile {
     pub rules: Rules,
+    /// The calendars that the file names, whether a policy uses them or not.
+    pub calendars: BTreeMap<String, Calendar>,
     pub recipients: BTreeMap<RecipientName, Recipient>,
     /// What notices say, where the file says it in words of its own.
     pub wordings: Wordings,
@@ -45,6 +51,8 @@ pub struct PolicyFile {
     pub namespace: String,
     /// What is allowed but hardly meant.
     pub warnings: Vec<String>,
+    /// What is worth knowing of what is meant.
+    pub notes: Vec<String>,
 }
 
 /// How a recipient is reached.

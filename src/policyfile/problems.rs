@@ -9,7 +9,7 @@ pub(super) struct Problems(pub(super) Vec<PolicyError>);
 
 impl Problems {
     pub(super) fn add<T>(&mut self, at: &Spanned<T>, path: &str, message: impl Into<String>) {
-        self.add_at((at.referenced.line(), at.referenced.column()), path, message);
+        self.add_at(place(at), path, message);
     }
 
     /// The same with a place told as line and column.
@@ -21,4 +21,9 @@ impl Problems {
     pub(super) fn take<T, U>(&mut self, at: &Spanned<T>, path: &str, result: Result<U, String>) -> Option<U> {
         result.map_err(|message| self.add(at, path, message)).ok()
     }
+}
+
+/// The line and the column at which a value stands.
+pub(super) fn place<T>(at: &Spanned<T>) -> (u64, u64) {
+    (at.referenced.line(), at.referenced.column())
 }

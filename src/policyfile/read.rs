@@ -10,6 +10,7 @@ use serde_path_to_error::{Path, Segment};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
+use super::calendar::{Beside, calendars};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm};
@@ -38,12 +39,23 @@ const MAX_SNOOZE: TimeDelta = TimeDelta::days(7);
 /// CloudWatch's bound on dimensions.
 const MAX_DIMENSION_SETS: usize = 20;
 
-/// Reads a policy file; `file` is its name in messages.
+/// Reads a policy file that names no other; `file` is its name in messages.
 pub fn read(file: &str, text: &str) -> Result<PolicyFile, PolicyErrors> {
+    read_beside(file, text, &|_| {
+        Err("only a policy in a file of this machine can name others; write the dates here".to_owned())
+    })
+}
+
+/// Reads a policy file that may name others, which `beside` gives the text of, or says why not.
+pub fn read_beside(
+    file: &str,
+    text: &str,
+    beside: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<PolicyFile, PolicyErrors> {
     let fail = |errors| PolicyErrors::new(file, text, errors);
     let form = parse(text).map_err(|error| fail(vec![error]))?;
     let mut problems = Problems::default();
-    let policy_file = check(&form, text, &mut problems);
+    let policy_file = check(&form, text, Beside::new(beside), &mut problems);
     problems.0.sort_by_key(|problem| (problem.line, problem.column));
     if problems.0.is_empty() { Ok(policy_file) } else { Err(fail(problems.0)) }
 }
@@ -70,13 +82,13 @@ fn parse(text: &str) -> Result<Form, PolicyError> {
 }
 
 /// As in `policies[0].target`. Places in the file are kept beside the values, under `value`; that is our affair and not
-/// the reader's. A recipient may have that name.
-fn path(tracked: &Path) -> String {
+/// the reader's. A recipient or a calendar may have that name.
+pub(super) fn path(tracked: &Path) -> String {
     let mut path = String::new();
     for segment in tracked.iter() {
         match segment {
             Segment::Seq { index } => path += &format!("[{index}]"),
-            Segment::Map { key } if key == "value" && path != "recipients" => {}
+            Segment::Map { key } if key == "value" && !matches!(path.as_str(), "recipients" | "calendars") => {}
             Segment::Map { key } if path.is_empty() => path.push_str(key),
             Segment::Map { key } => path.extend([".", key]),
             Segment::Enum { .. } | Segment::Unknown => {}
@@ -85,12 +97,13 @@ fn path(tracked: &Path) -> String {
     path
 }
 
-fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
+fn check(form: &Form, text: &str, mut beside: Beside<'_>, problems: &mut Problems) -> PolicyFile {
     if form.version.value != 1 {
         let message = format!("{} is not a version of the policy format: write `version: 1`", form.version.value);
         problems.add(&form.version, "version", message);
     }
     let recipients = recipients(&form.recipients, problems);
+    let (calendars, notes) = calendars(&form.calendars, &mut beside, problems);
     if form.policies.value.is_empty() {
         let message = "there is no policy: write at least one, for example `{ name: all, target: 4h }`";
         problems.add(&form.policies, "policies", message);
@@ -110,16 +123,34 @@ fn check(form: &Form, text: &str, problems: &mut Problems) -> PolicyFile {
                 format!("a policy `{}` stands above already: give this one a name of its own", policy.name.value),
             );
         }
-        policies.extend(self::policy(policy, &path, &form.recipients, problems));
+        let calendar = calendar(policy, &path, form, &calendars, problems);
+        policies.extend(self::policy(policy, &path, calendar, &form.recipients, problems));
     }
     let (dimensions, namespace, metrics_file) = metrics(&form.metrics, problems);
-    let warnings = warnings(&policies, &recipients);
-    let mut version = hex(&Sha256::digest(text.as_bytes()));
-    version.truncate(12);
-    let rules = Rules { version, policies, hours: BTreeMap::new(), dimensions, publishes_events: false };
-    let mut file = PolicyFile { rules, recipients, wordings: Wordings::default(), metrics_file, namespace, warnings };
-    file.wordings = wordings(form, text, &file, problems);
+    let hours = hours(form, &calendars, problems);
+    let mut warnings = warnings(&policies, &recipients);
+    let by_policies = form.policies.value.iter().flat_map(|policy| &policy.calendar);
+    let by_recipients = form.recipients.values().flat_map(|recipient| &recipient.value.hours);
+    let used: BTreeSet<&str> = by_policies.chain(by_recipients).map(|name| name.value.as_str()).collect();
+    let idle = calendars.keys().filter(|name| !used.contains(name.as_str()));
+    warnings.extend(idle.map(|name| format!("calendar `{name}` is used by no policy and no recipient")));
+    let version = version(text, &beside);
+    let rules = Rules { version, policies, hours, dimensions, publishes_events: false };
+    let wordings = Wordings::default();
+    let mut file = PolicyFile { rules, calendars, recipients, wordings, metrics_file, namespace, warnings, notes };
+    file.wordings = self::wordings(form, text, &file, problems);
     file
+}
+
+/// Changes with the file, and with what is in those that it names.
+fn version(text: &str, beside: &Beside<'_>) -> String {
+    let mut digest = Sha256::new_with_prefix(text);
+    for named in beside.texts.values() {
+        digest.update(named);
+    }
+    let mut version = hex(&digest.finalize());
+    version.truncate(12);
+    version
 }
 
 fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>) -> Vec<String> {
@@ -149,7 +180,50 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
     warnings
 }
 
-fn policy(form: &PolicyForm, path: &str, known: &Forms, problems: &mut Problems) -> Option<Policy> {
+/// The calendar that a policy names.
+fn calendar(
+    policy: &PolicyForm,
+    path: &str,
+    form: &Form,
+    calendars: &BTreeMap<String, Calendar>,
+    problems: &mut Problems,
+) -> Calendar {
+    let Some(name) = &policy.calendar else { return Calendar::always() };
+    named(name, &format!("{path}.calendar"), form, calendars, problems).unwrap_or_default()
+}
+
+/// The hours of the recipients that have some.
+fn hours(
+    form: &Form,
+    calendars: &BTreeMap<String, Calendar>,
+    problems: &mut Problems,
+) -> BTreeMap<RecipientName, Calendar> {
+    let mut hours = BTreeMap::new();
+    for (recipient, details) in &form.recipients {
+        let Some(name) = &details.value.hours else { continue };
+        let calendar = named(name, &format!("recipients.{recipient}.hours"), form, calendars, problems);
+        hours.extend(calendar.map(|calendar| (RecipientName::new(recipient), calendar)));
+    }
+    hours
+}
+
+/// The calendar of that name. One that stands in the file and is not in order is told of there.
+fn named(
+    name: &Spanned<String>,
+    path: &str,
+    form: &Form,
+    calendars: &BTreeMap<String, Calendar>,
+    problems: &mut Problems,
+) -> Option<Calendar> {
+    if !form.calendars.contains_key(&name.value) {
+        let all = form.calendars.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let all = if all.is_empty() { "name one under `calendars`".to_owned() } else { format!("there are {all}") };
+        problems.add(name, path, format!("there is no calendar `{}`: {all}", name.value));
+    }
+    calendars.get(&name.value).cloned()
+}
+
+fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, problems: &mut Problems) -> Option<Policy> {
     problems.take(&form.name, &format!("{path}.name"), name(&form.name.value));
     let gates = matcher(&form.gates, &format!("{path}.match"), problems);
     let target = problems.take(&form.target, &format!("{path}.target"), span(&form.target.value));
@@ -177,7 +251,7 @@ fn policy(form: &PolicyForm, path: &str, known: &Forms, problems: &mut Problems)
         name,
         gates,
         target: target?,
-        calendar: Calendar::always(),
+        calendar,
         expires_after,
         steps,
         retry_steps,

@@ -20,8 +20,9 @@ use tokio::sync::Mutex;
 pub use self::place::{NoPlace, Place};
 use self::s3::Object;
 use self::ssm::Parameter;
+use crate::adapters::beside::beside;
 use crate::domain::{Timestamp, hex};
-use crate::policyfile::{self, PolicyFile};
+use crate::policyfile::{self, PolicyErrors, PolicyFile};
 use crate::ports::Source;
 
 /// How often it is looked whether there is another policy.
@@ -175,7 +176,16 @@ impl PolicySource {
     }
 
     fn read(&self, text: Text) -> Result<PolicyFile, String> {
-        policyfile::read(&self.place.to_string(), &text?).map_err(|errors| errors.to_string())
+        read(&self.place, &text?).map_err(|errors| errors.to_string())
+    }
+}
+
+/// Reads a policy that was found at a place. Only one in a file can name other files.
+pub fn read(place: &Place, text: &str) -> Result<PolicyFile, PolicyErrors> {
+    let name = place.to_string();
+    match place {
+        Place::File(path) => policyfile::read_beside(&name, text, &beside(path)),
+        Place::S3 { .. } | Place::Ssm { .. } => policyfile::read(&name, text),
     }
 }
 

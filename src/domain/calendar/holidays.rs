@@ -15,12 +15,19 @@ pub const YEARLY: RangeInclusive<i32> = 1970..=2199;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exceptions {
     off: BTreeMap<NaiveDate, Name>,
-    yearly: BTreeMap<MonthDay, Name>,
+    /// By the day and the first year of each.
+    yearly: BTreeMap<(MonthDay, i32), Yearly>,
     extra: BTreeMap<NaiveDate, Option<Hours>>,
 }
 
 /// What a day off is called, where that is known.
 type Name = Option<Arc<str>>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Yearly {
+    last: i32,
+    name: Name,
+}
 
 /// A day that comes back each year; 29 February does so every four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +50,7 @@ impl MonthDay {
         NaiveDate::from_ymd_opt(2000, month, day).map(|_| Self { month, day })
     }
 
-    fn of(date: NaiveDate) -> Self {
+    pub fn of(date: NaiveDate) -> Self {
         Self { month: date.month(), day: date.day() }
     }
 }
@@ -54,9 +61,12 @@ impl Exceptions {
         put(self.off.entry(date).or_default(), name);
     }
 
-    /// Takes a day of every year off, in the years [`YEARLY`].
-    pub fn take_off_yearly(&mut self, day: MonthDay, name: Option<&str>) {
-        put(self.yearly.entry(day).or_default(), name);
+    /// Takes a day off in each of these years, of which those in [`YEARLY`] count.
+    pub fn take_off_yearly(&mut self, day: MonthDay, years: RangeInclusive<i32>, name: Option<&str>) {
+        let (first, last) = (*years.start().max(YEARLY.start()), *years.end().min(YEARLY.end()));
+        let yearly = self.yearly.entry((day, first)).or_insert(Yearly { last, name: None });
+        yearly.last = yearly.last.max(last);
+        put(&mut yearly.name, name);
     }
 
     /// Makes a date a working day; without hours of its own, it has those of its weekday, or else those of the first
@@ -84,16 +94,20 @@ impl Exceptions {
         if let Some(hours) = self.extra.get(&date) {
             return Some(Exception::Extra(hours.as_ref()));
         }
-        let yearly = || self.yearly.get(&MonthDay::of(date)).filter(|_| YEARLY.contains(&date.year()));
+        let (day, year) = (MonthDay::of(date), date.year());
+        let yearly = || {
+            let mut begun = self.yearly.range((day, i32::MIN)..=(day, year)).map(|(_, yearly)| yearly);
+            begun.find(|yearly| year <= yearly.last).map(|yearly| &yearly.name)
+        };
         self.off.get(&date).or_else(yearly).map(|name| Exception::Off(name.as_deref()))
     }
 
     /// Every date for which something holds, in their order.
     pub(super) fn dates(&self) -> Vec<NaiveDate> {
-        let in_year = |year| {
-            self.yearly.keys().filter_map(move |MonthDay { month, day }| NaiveDate::from_ymd_opt(year, *month, *day))
-        };
-        let mut dates: Vec<NaiveDate> = YEARLY.flat_map(in_year).collect();
+        let each =
+            self.yearly.iter().flat_map(|((day, first), yearly)| (*first..=yearly.last).map(|year| (*day, year)));
+        let mut dates: Vec<NaiveDate> =
+            each.filter_map(|(MonthDay { month, day }, year)| NaiveDate::from_ymd_opt(year, month, day)).collect();
         dates.extend(self.off.keys().chain(self.extra.keys()));
         dates.sort_unstable();
         dates.dedup();

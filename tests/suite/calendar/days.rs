@@ -74,7 +74,7 @@ fn each_date_says_why_it_is_off_and_where_the_clock_jumps() {
     exceptions.take_off(date("2026-10-27"), None);
     exceptions.take_off(date("2026-10-28"), Some("Late"));
     exceptions.take_off(date("2026-10-28"), Some("Later"));
-    exceptions.take_off_yearly(MonthDay::new(10, 29).expect("a day"), Some("Founder's day"));
+    exceptions.take_off_yearly(MonthDay::new(10, 29).expect("a day"), 2026..=2027, Some("Founder's day"));
     exceptions.take_off(date("2026-10-24"), Some("Beaten"));
     exceptions.work_on(date("2026-10-24"), None);
     assert_eq!((exceptions.len(), exceptions.count()), (6, (5, 1)));

@@ -8,7 +8,7 @@ mod week;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use holdpoint::domain::Timestamp;
-use holdpoint::domain::calendar::{Calendar, Exceptions, Hours, MonthDay, Week, Window, Zone};
+use holdpoint::domain::calendar::{Calendar, Exceptions, Hours, MonthDay, Week, Window, YEARLY, Zone};
 
 /// A time as RFC 3339, in whatever offset.
 fn at(text: &str) -> Timestamp {
@@ -50,7 +50,7 @@ fn calendar(zone: &str, days: &[usize], windows: &[&str], exceptions: &[&str]) -
             }
             (None, Some((month, day))) if month.len() == 2 => {
                 let [month, day] = [month, day].map(|number| number.parse().expect("a number"));
-                all.take_off_yearly(MonthDay::new(month, day).expect("a day"), None);
+                all.take_off_yearly(MonthDay::new(month, day).expect("a day"), YEARLY, None);
             }
             _ => all.take_off(date(text), None),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 
-use crate::adapters::policysource::{Place, PolicySource, newest};
+use crate::adapters::policysource::{self, Place, PolicySource, newest};
 use crate::cli::doctor::finding::{Finding, is_denied};
 use crate::cli::doctor::report::plural;
 use crate::domain::Timestamp;
@@ -48,7 +48,7 @@ pub(in crate::cli::doctor) async fn check(
         Ok(text) => text,
         Err(cause) => return (vec![unreadable(place, &cause.to_string())], Holding::Unknown),
     };
-    let wrong = match text.map(|text| text.map(|text| policyfile::read(&place.to_string(), &text))) {
+    let wrong = match text.map(|text| text.map(|text| policysource::read(place, &text))) {
         None => return (vec![missing(place)], Holding::BuiltIn(Box::new(built_in))),
         Some(Ok(Ok(file))) => return (in_order(place, &file), Holding::Kept(Arc::new(file))),
         Some(Ok(Err(errors))) => first(&errors),
