@@ -28,7 +28,7 @@ use crate::domain::{PolicyName, RecipientName, hex};
 use crate::notice::Wordings;
 
 /// A longer policy file is a mistake.
-const MAX_BYTES: usize = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_POLICIES: usize = 500;
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
