@@ -50,8 +50,9 @@ working_days: [2026-12-06, { date: 2026-12-25, hours: "10:00-11:00" }, { date: 2
     );
     assert_eq!((office.name(), office.zone().name()), ("office", "Europe/London"));
     let shown = |day: &str| {
-        let hours = office.hours_on(date(day)).map(|hours| hours.windows().iter().map(ToString::to_string).collect());
-        hours.unwrap_or_else(Vec::<String>::new).join(" ")
+        let hours =
+            office.hours_on(date(day)).map(|hours| hours.windows().iter().map(ToString::to_string).collect::<Vec<_>>());
+        hours.unwrap_or_default().join(" ")
     };
     assert_eq!(shown("2026-11-02"), "09:00-12:00 13:00-17:30");
     assert_eq!(shown("2026-11-27"), "09:00-15:00");
@@ -240,9 +241,9 @@ fn a_calendar_by_itself_is_written_as_in_the_file() {
     hours.sun: `4` is no window: write for example `09:00-17:30`
     holidays[0]: `a` cannot be read: no file can be named here: write its dates
     "#);
-    insta::assert_snapshot!(read_calendar(&json!({ "hours": "24x7" })).expect_err("it is wrong"), @"missing field `timezone`");
+    insta::assert_snapshot!(read_calendar(json!({ "hours": "24x7" })).expect_err("it is wrong"), @"missing field `timezone`");
     insta::assert_snapshot!(
-        read_calendar(&json!({ "timezone": "UTC", "hours": "24x7", "holidays": [true] })).expect_err("it is wrong"),
+        read_calendar(json!({ "timezone": "UTC", "hours": "24x7", "holidays": [true] })).expect_err("it is wrong"),
         @"holidays[0]: this word means true or false to YAML: put it in quotes"
     );
 }
