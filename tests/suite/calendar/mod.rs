@@ -2,6 +2,7 @@
 
 mod days;
 mod known;
+mod ladder;
 mod oracle;
 mod spans;
 mod week;
