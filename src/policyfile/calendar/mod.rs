@@ -11,9 +11,9 @@ use serde::Deserializer;
 use serde_saphyr::Spanned;
 
 pub(super) use self::form::CalendarForm;
+use super::name::name;
+use super::place::path;
 use super::problems::Problems;
-use super::read::path;
-use super::recipient::name;
 use crate::domain::calendar::{Calendar, Zone};
 
 /// More calendars are a mistake.
