@@ -1,8 +1,8 @@
 //! What the `lambda` program weighs: its size, how soon it asks for work, and the memory that a batch takes; beside a bare
 //! program with the same clients, and beside the least that Python and Node do.
 //!
-//! `cargo bench --all-features --bench lambda` builds both programs with the profile `function`, which takes some minutes
-//! the first time. Python's SDK comes with `tests/tools/install`; Node and npm must be there.
+//! `cargo bench --all-features --bench lambda` builds both programs with `infra/build`, which takes some minutes the first
+//! time. Python's SDK comes with `tests/tools/install`; Node and npm must be there.
 
 #[path = "../tests/suite/support/http.rs"]
 #[allow(dead_code, reason = "a bench uses only a part of what tests do")]
@@ -83,19 +83,14 @@ fn main() {
     assert!(ratio < MAX_RATIO, "it starts {ratio:.2} times as slowly as the bare program");
 }
 
+/// The very program that is deployed, and the bare one, built alike.
 fn build() -> (PathBuf, PathBuf) {
-    let cargo = env!("CARGO");
-    let status = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        // As `infra/build` does.
-        .env("RUSTFLAGS", "-C force-unwind-tables=no")
-        .args(["build", "--locked", "--profile", "function", "--no-default-features", "--features", "lambda"])
-        .args(["--bin", "lambda", "--example", "bare"])
-        .status()
-        .expect("cargo is there");
-    assert!(status.success(), "the programs cannot be built");
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/function");
-    (target.join("lambda"), target.join("examples/bare"))
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for target in [["--bin", "lambda"], ["--example", "bare"]] {
+        let status = Command::new(root.join("infra/build")).args(target).status().expect("it is there");
+        assert!(status.success(), "the programs cannot be built");
+    }
+    (root.join("target/lambda/lambda/bootstrap"), root.join("target/lambda/bare/bootstrap"))
 }
 
 fn with(interpreter: &Path, script: &Path) -> Command {
@@ -132,16 +127,17 @@ fn zipped(program: &Path, folder: &Path) -> u64 {
     size(&zip)
 }
 
-const VARIABLES: [(&str, &str); 9] = [
+const VARIABLES: [(&str, &str); 10] = [
     ("AWS_ACCESS_KEY_ID", "test"),
     ("AWS_SECRET_ACCESS_KEY", "test"),
     ("AWS_REGION", REGION),
     ("AWS_DEFAULT_REGION", REGION),
     ("HOLDPOINT_ROLE", "ingest"),
     ("HOLDPOINT_TABLE", "holdpoint"),
-    ("HOLDPOINT_POLICY", "file:/nowhere/policy.yaml"),
+    ("HOLDPOINT_POLICY", concat!("file:", env!("CARGO_MANIFEST_DIR"), "/rules/policies/default.yaml")),
     ("AWS_EC2_METADATA_DISABLED", "true"),
     ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+    ("NODE_NO_WARNINGS", "1"),
 ];
 
 #[expect(clippy::disallowed_methods, reason = "this is what is measured")]

@@ -83,7 +83,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
                 // The row is another dispatcher's now; it will write down what becomes of it.
                 Err(StoreError::LeaseLost) => {}
                 // It keeps nothing from the others, and comes again when its lease ends.
-                Err(error @ (StoreError::Corrupt { .. } | StoreError::Refused { .. })) => {
+                Err(error) if error.is_of_one_record() => {
                     tracing::error!(%error, "a notice is passed over")
                 }
                 Err(other) => return Err(other),
@@ -185,6 +185,10 @@ async fn send<S: Store, C: Channels>(
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     let (approval, _) = load(store, &row.approval).await?;
+    if let Some(until) = approval.snoozed_until.filter(|until| *until > now) {
+        store.put_back(&row.claim, until).await?;
+        return Ok(None);
+    }
     let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
     let kind = match still_wanted(notice, &approval) {
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },

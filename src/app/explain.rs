@@ -1,7 +1,6 @@
 //! Why an approval is where it is: its facts, and what comes next if nobody decides.
 
 use super::tell::load;
-use crate::domain::ladder::MAX_REPEATS;
 use crate::domain::policy::{Act, Rules};
 use crate::domain::{Approval, ApprovalId, Fact, Phase, RecipientName, StepId, Timestamp};
 use crate::ports::store::{Store, StoreError};
@@ -80,9 +79,8 @@ fn coming(approval: &Approval, rules: &Rules) -> Vec<Coming> {
             coming.push(Coming { at: ladder.deadline(), what: What::Deadline });
         }
         for (step, first) in ladder.next_rungs(|step| approval.fired.get(step).copied()) {
-            let repeats = (first.repeat..=MAX_REPEATS).map_while(|repeat| ladder.rung(step, repeat));
-            coming.extend(repeats.take(SHOWN + 1).map(|rung| Coming {
-                at: rung.due_at,
+            coming.extend(ladder.rungs(step, first.repeat).take(SHOWN + 1).map(|rung| Coming {
+                at: rung.fires_at,
                 what: What::Step { step: rung.step, repeat: rung.repeat, act: step.act, to: step.to.clone() },
             }));
         }

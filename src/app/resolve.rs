@@ -39,7 +39,13 @@ pub async fn resolve<S: Store>(
             let at = started.requested_at;
             (derived(place, at), Box::new(move |p| p.requested_at.is_none() && p.ended_at.is_some_and(|e| e >= at)))
         }
-        Input::Decision(_) | Input::Notified(_) | Input::Execution(_) | Input::Edited(_) | Input::Tick => {
+        Input::Decision(_)
+        | Input::Notified(_)
+        | Input::Execution(_)
+        | Input::Edited(_)
+        | Input::Acknowledge(_)
+        | Input::Snooze { .. }
+        | Input::Tick => {
             return Ok(derived(place, now));
         }
     };

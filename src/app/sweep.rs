@@ -53,7 +53,7 @@ pub async fn sweep_while<S: Store>(
         for (id, result) in due.iter().zip(looked) {
             match result {
                 Ok(change) => swept.changes.extend(change),
-                Err(error @ (StoreError::Corrupt { .. } | StoreError::Refused { .. })) => {
+                Err(error) if error.is_of_one_record() => {
                     tracing::error!(%id, %error, "a due approval is passed over");
                     swept.unreadable += 1;
                 }

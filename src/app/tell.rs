@@ -142,12 +142,12 @@ fn prepare(
     for (number, fact) in (loaded.version..).zip(&facts) {
         approval.learn(fact);
         for effect in effects(&approval, fact, rules) {
-            let id = match &effect {
-                Effect::Notice(notice) => notice.id.to_string(),
-                Effect::Record(_) => format!("{}#{number}", approval.id),
-                Effect::Publish(_) => format!("{}#{number}/event", approval.id),
+            let (id, not_before) = match &effect {
+                Effect::Notice(notice) => (notice.id.to_string(), notice.held_until.unwrap_or(now)),
+                Effect::Record(_) => (format!("{}#{number}", approval.id), now),
+                Effect::Publish(_) => (format!("{}#{number}/event", approval.id), now),
             };
-            outbox.push(OutboxRow { id, effect, not_before: now });
+            outbox.push(OutboxRow { id, effect, not_before });
         }
     }
     let commit = Commit {

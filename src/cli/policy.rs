@@ -10,8 +10,10 @@ use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
 use crate::domain::calendar::{Calendar, WEEKDAYS, Window};
+use crate::domain::ladder::share;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
-use crate::notice::{Style, clean, duration, sample, wrap};
+use crate::domain::span::Span;
+use crate::notice::{Style, clean, duration, sample, span, wrap};
 use crate::policyfile::{PolicyFile, Recipient, schema};
 use crate::record::names::Named;
 
@@ -59,11 +61,12 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         }
     }
     for policy in &policy.rules.policies {
-        let target = match &policy.calendar {
-            calendar if calendar.is_always() => duration(policy.target),
-            calendar => format!("{} of working time by {}", duration(policy.target), calendar.name()),
+        let target = span(policy.target, &policy.calendar);
+        let by = match &policy.calendar {
+            calendar if calendar.is_always() => String::new(),
+            calendar => format!(" by {}", calendar.name()),
         };
-        writeln!(out, "{}: a decision within {target}", styled(BOLD, &policy.name))?;
+        writeln!(out, "{}: a decision within {target}{by}", styled(BOLD, &policy.name))?;
         writeln!(out, "  for {}", gates(&policy.gates))?;
         for step in &policy.steps {
             let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
@@ -141,14 +144,26 @@ fn gates(matcher: &GateMatcher) -> String {
 
 /// A share of the target is easier to judge as a time.
 fn when(when: When, policy: &Policy) -> String {
+    let said = |time: Span| span(time, &policy.calendar);
     match when {
-        When::Share { permille } => format!("after {}", duration(policy.target * permille.cast_signed() / 1000)),
-        When::After(time) => format!("after {}", duration(time)),
+        When::Share { permille } => match policy.target {
+            Span::Working(target) => format!("after {}", said(Span::Working(share(target, permille)))),
+            Span::Wall(target) => format!("after {}", said(Span::Wall(share(target, permille)))),
+            Span::WorkingDays(_) if permille == 1000 => format!("after {}", said(policy.target)),
+            Span::WorkingDays(_) => {
+                format!("after {}% of the working time until the deadline", f64::from(permille) / 10.0)
+            }
+        },
+        When::After(time) => format!("after {}", said(time)),
+        When::OnDay { days: 0, time } => format!("at {}", time.format("%H:%M")),
+        When::OnDay { days: 1, time } => format!("at {} on the next working day", time.format("%H:%M")),
+        When::OnDay { days, time } => format!("at {} in {days} working days", time.format("%H:%M")),
         When::BeforeExpiry(time) => format!("{} before the time-out", duration(time)),
     }
 }
 
 fn again(repeat: Repeat, policy: &Policy) -> String {
     let until = repeat.until.map(|until| format!(", the last {}", when(until, policy))).unwrap_or_default();
-    format!("again every {}{until}", duration(repeat.every))
+    let times = repeat.at_most.map(|n| format!(", {n} times at most")).unwrap_or_default();
+    format!("again every {}{until}{times}", span(repeat.every, &policy.calendar))
 }

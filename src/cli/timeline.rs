@@ -148,6 +148,9 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
             Line::new("undelivered", BAD, gate).detail(format!("to {recipient}: {}", clean(reason, 200)))
         }
         FactKind::ContextLearnt(_)
+        | FactKind::PolicyChanged { .. }
+        | FactKind::Acknowledged(_)
+        | FactKind::Snoozed { .. }
         | FactKind::StepFired(_)
         | FactKind::DecisionSeen { .. }
         | FactKind::EndSeen { .. }

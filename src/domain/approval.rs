@@ -1,16 +1,19 @@
 //! The state of one approval: the fold of its facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
 use super::context::Context;
+use super::effect::notice_id;
 use super::evidence::{Decision, End, Source};
-use super::fact::{Fact, FactKind, Settlement};
+use super::fact::{Fact, FactKind, Settlement, Unwanted};
 use super::input::Place;
 use super::ladder::Ladder;
-use super::policy::{Policy, Rules};
-use super::{ApprovalId, ExecutionId, Gate, StepId, Timestamp};
+use super::policy::{Act, Policy, PolicyRef, Rules};
+use super::response::Response;
+use super::span::later;
+use super::{ApprovalId, ExecutionId, Gate, NoticeId, RecipientName, StepId, Timestamp};
 
 /// CodePipeline's time-out of an approval unless something else is learnt.
 pub const DEFAULT_EXPIRY: TimeDelta = TimeDelta::days(7);
@@ -50,7 +53,27 @@ pub struct Approval {
     pub breached: Option<Timestamp>,
     /// The highest repeat that fired or was passed over, for each step.
     pub fired: BTreeMap<StepId, u32>,
+    /// The policy that was applied last.
+    pub applied: Option<PolicyRef>,
+    /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired.
+    pub held: BTreeMap<RecipientName, Vec<HeldNotice>>,
+    /// Who sees to it, since when.
+    pub acknowledged: Vec<(Timestamp, Response)>,
+    pub snoozed_until: Option<Timestamp>,
+    /// How often people have said something.
+    pub responses: usize,
+    /// The signed links that were used.
+    pub used_links: BTreeSet<String>,
     pub joined: Option<ApprovalId>,
+}
+
+/// A notice that waits for its recipient's hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldNotice {
+    pub id: NoticeId,
+    pub act: Act,
+    pub due_at: Timestamp,
+    pub until: Timestamp,
 }
 
 /// When somebody was asked, and who says so.
@@ -108,6 +131,12 @@ impl Approval {
             settlement: None,
             breached: None,
             fired: BTreeMap::new(),
+            applied: None,
+            held: BTreeMap::new(),
+            acknowledged: Vec::new(),
+            snoozed_until: None,
+            responses: 0,
+            used_links: BTreeSet::new(),
             joined: None,
         }
     }
@@ -126,7 +155,7 @@ impl Approval {
     pub fn learn(&mut self, fact: &Fact) {
         self.changed_at = self.changed_at.max(Some(fact.recorded_at));
         match &fact.kind {
-            FactKind::Requested { place, at, source } => {
+            FactKind::Requested { place, at, source, policy } => {
                 // The event and the API state the same instant: which of them came first must not matter.
                 if self.request.is_none_or(|known| known.source == Source::Notification && known.source < *source) {
                     self.request = Some(Request { at: *at, source: *source });
@@ -134,6 +163,16 @@ impl Approval {
                 }
                 self.heard_at.get_or_insert(fact.recorded_at);
                 self.learn_place(place);
+                self.applied = policy.clone().or(self.applied.take());
+            }
+            FactKind::PolicyChanged { policy, .. } => self.applied.clone_from(policy),
+            FactKind::Acknowledged(response) => {
+                self.responded(response);
+                self.acknowledged.push((fact.recorded_at, response.clone()));
+            }
+            FactKind::Snoozed { until, response } => {
+                self.responded(response);
+                self.snoozed_until = Some(*until);
             }
             FactKind::ContextLearnt(context) => self.context.merge(context),
             FactKind::StepFired(fired) => {
@@ -141,6 +180,14 @@ impl Approval {
                     self.fired.insert(skipped.step.clone(), skipped.last);
                 }
                 self.fired.insert(fired.step.clone(), fired.repeat);
+                for held in &fired.held {
+                    self.held.entry(held.recipient.clone()).or_default().push(HeldNotice {
+                        id: notice_id(&self.id, fired, &held.recipient),
+                        act: fired.act,
+                        due_at: fired.due_at,
+                        until: held.until,
+                    });
+                }
             }
             FactKind::Breached { deadline, .. } => self.breached = Some(*deadline),
             FactKind::DecisionSeen { decision, settle_by } => {
@@ -163,9 +210,36 @@ impl Approval {
             FactKind::Settled(settlement) | FactKind::Corrected(settlement) => {
                 self.settlement = Some(settlement.clone());
             }
-            FactKind::NoticeDelivered { .. } | FactKind::NoticeWithdrawn { .. } | FactKind::NoticeGivenUp { .. } => {}
+            // What was merged into it counts until it is out.
+            FactKind::NoticeWithdrawn { why: Unwanted::Merged, .. } => {}
+            FactKind::NoticeDelivered { notice, recipient, .. }
+            | FactKind::NoticeWithdrawn { notice, recipient, .. }
+            | FactKind::NoticeGivenUp { notice, recipient, .. } => self.no_longer_held(notice, recipient),
             FactKind::Joined { into } => self.joined = Some(into.clone()),
         }
+    }
+
+    fn responded(&mut self, response: &Response) {
+        self.responses += 1;
+        self.used_links.extend(response.link.clone());
+    }
+
+    /// With it goes what it stood for.
+    fn no_longer_held(&mut self, notice: &NoticeId, recipient: &RecipientName) {
+        let Some(held) = self.held.get_mut(recipient) else { return };
+        if let Some(place) = held.iter().position(|known| known.id == *notice) {
+            held.drain(..=place);
+        }
+        if held.is_empty() {
+            self.held.remove(recipient);
+        }
+    }
+
+    /// The notices that were held like this one, before it, and that it stands for.
+    pub fn merged_into(&self, notice: &NoticeId, recipient: &RecipientName) -> &[HeldNotice] {
+        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
+        let place = held.iter().position(|known| known.id == *notice).unwrap_or_default();
+        held.get(..place).unwrap_or_default()
     }
 
     /// A later statement of the place adds what was missing.
@@ -227,11 +301,15 @@ impl Approval {
 
     pub fn ladder<'r>(&self, rules: &'r Rules) -> Option<Ladder<'r>> {
         let expires_at = self.expires_at(rules)?;
+        let policy = self.policy(rules)?;
         Some(Ladder {
-            policy: self.policy(rules)?,
+            policy,
+            steps: policy.steps(self.attempt),
             requested_at: self.request?.at,
             expires_at,
             was_heard_in_time: self.heard_at.is_some_and(|at| at < expires_at),
+            is_acknowledged: !self.acknowledged.is_empty(),
+            snoozed_until: self.snoozed_until,
         })
     }
 
@@ -256,12 +334,7 @@ impl Approval {
             .next_rungs(|step| self.fired.get(step).copied())
             .map(|(_, rung)| rung)
             .min()
-            .map(|rung| Due { at: rung.due_at, reason: DueReason::Step { step: rung.step, repeat: rung.repeat } });
+            .map(|rung| Due { at: rung.fires_at, reason: DueReason::Step { step: rung.step, repeat: rung.repeat } });
         [step, deadline, expiry].into_iter().flatten().min_by_key(|due| due.at)
     }
-}
-
-/// `at` plus `time`, at the end of the calendar at the latest.
-pub(crate) fn later(at: Timestamp, time: TimeDelta) -> Timestamp {
-    at.checked_add_signed(time).unwrap_or(Timestamp::MAX_UTC)
 }

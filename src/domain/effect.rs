@@ -8,7 +8,7 @@ use super::evidence::Outcome;
 use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
 use super::measure::{Labels, Measures, Name};
 use super::policy::{Act, PolicyRef, Rules};
-use super::{Approval, NoticeId, Phase, RecipientName, StepId, Timestamp};
+use super::{Approval, ApprovalId, NoticeId, Phase, RecipientName, StepId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -27,6 +27,8 @@ pub struct Notice {
     pub repeat: u32,
     pub recipient: RecipientName,
     pub due_at: Timestamp,
+    /// When its recipient's hours begin, where it is not within them.
+    pub held_until: Option<Timestamp>,
     pub policy: PolicyRef,
 }
 
@@ -47,6 +49,9 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         }
         FactKind::NoticeGivenUp { .. } => record(approval, rules, fact.recorded_at, vec![(Name::NoticesGivenUp, 1.0)]),
         FactKind::Requested { .. }
+        | FactKind::PolicyChanged { .. }
+        | FactKind::Acknowledged(_)
+        | FactKind::Snoozed { .. }
         | FactKind::ContextLearnt(_)
         | FactKind::Breached { .. }
         | FactKind::DecisionSeen { .. }
@@ -66,6 +71,15 @@ pub fn still_wanted(notice: &Notice, approval: &Approval) -> Result<(), Unwanted
     if approval.phase() != Phase::Waiting || approval.joined.is_some() {
         return Err(Unwanted::Over);
     }
+    let held = approval.held.get(&notice.recipient);
+    if held.and_then(|held| held.last()).is_some_and(|last| last.id != notice.id)
+        && held.is_some_and(|held| held.iter().any(|known| known.id == notice.id))
+    {
+        return Err(Unwanted::Merged);
+    }
+    if notice.act == Act::Remind && !approval.acknowledged.is_empty() {
+        return Err(Unwanted::Acknowledged);
+    }
     match approval.fired.get(&notice.step) {
         Some(latest) if *latest > notice.repeat => Err(Unwanted::Replaced),
         _ => Ok(()),
@@ -74,15 +88,21 @@ pub fn still_wanted(notice: &Notice, approval: &Approval) -> Result<(), Unwanted
 
 fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
     let notice = |recipient: &RecipientName| Notice {
-        id: NoticeId::new(format!("{}/{}/{}/{recipient}", approval.id, fired.step, fired.repeat)),
+        id: notice_id(&approval.id, fired, recipient),
         act: fired.act,
         step: fired.step.clone(),
         repeat: fired.repeat,
         recipient: recipient.clone(),
         due_at: fired.due_at,
+        held_until: fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until),
         policy: fired.policy.clone(),
     };
     fired.to.iter().map(notice).map(Effect::Notice).collect()
+}
+
+/// The same for the same step, however often it is asked for.
+pub(super) fn notice_id(approval: &ApprovalId, fired: &StepFired, recipient: &RecipientName) -> NoticeId {
+    NoticeId::new(format!("{approval}/{}/{}/{recipient}", fired.step, fired.repeat))
 }
 
 fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<Effect> {

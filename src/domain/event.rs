@@ -83,6 +83,9 @@ pub(super) fn event(approval: &Approval, fact: &Fact, rules: &Rules) -> Option<D
             (fact.recorded_at, Happening::FindingRaised(finding))
         }
         FactKind::ContextLearnt(_)
+        | FactKind::PolicyChanged { .. }
+        | FactKind::Acknowledged(_)
+        | FactKind::Snoozed { .. }
         | FactKind::StepFired(_)
         | FactKind::DecisionSeen { .. }
         | FactKind::AttemptSeen(_)

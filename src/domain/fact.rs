@@ -4,6 +4,7 @@ use super::context::Context;
 use super::evidence::{Basis, Decision, End, Outcome, Source};
 use super::input::Place;
 use super::policy::{Act, PolicyRef};
+use super::response::Response;
 use super::{ApprovalId, NoticeId, RecipientName, StepId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,20 @@ pub enum FactKind {
         place: Place,
         at: Timestamp,
         source: Source,
+        /// Which policy held for it then.
+        policy: Option<PolicyRef>,
+    },
+    /// Another policy holds for it from now on, or another version. What has fired stays fired.
+    PolicyChanged {
+        policy: Option<PolicyRef>,
+        deadline: Option<Timestamp>,
+    },
+    /// Somebody sees to it.
+    Acknowledged(Response),
+    /// What would be said of it waits until then.
+    Snoozed {
+        until: Timestamp,
+        response: Response,
     },
     /// More became known of what is to be decided.
     ContextLearnt(Context),
@@ -80,6 +95,10 @@ pub enum Unwanted {
     Over,
     /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
     Replaced,
+    /// It was held for its recipient's hours, and a later one that was held as well stands for both.
+    Merged,
+    /// Somebody sees to it.
+    Acknowledged,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +111,16 @@ pub struct StepFired {
     pub due_at: Timestamp,
     /// What was due as well and is passed over, because this higher step was due too.
     pub skipped: Vec<Skipped>,
+    /// Those of `to` whose hours it is not.
+    pub held: Vec<Held>,
     pub policy: PolicyRef,
+}
+
+/// A notice that goes out when its recipient's hours begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub recipient: RecipientName,
+    pub until: Timestamp,
 }
 
 /// The repeats `first..=last` of a step that nobody was told of; 0 is the step itself.

@@ -3,6 +3,7 @@
 use super::context::{Context, Edit};
 use super::evidence::{Decision, End, Source};
 use super::execution::{Execution, ExecutionKey, ExecutionNews};
+use super::response::Response;
 use super::{ApprovalId, ExecutionId, Gate, Timestamp};
 
 /// One thing heard, and what it is about.
@@ -66,6 +67,10 @@ pub enum Input {
     Execution(Execution),
     /// Its pipeline was edited.
     Edited(Edit),
+    /// Somebody sees to it.
+    Acknowledge(Response),
+    /// Somebody says that it may wait.
+    Snooze { until: Timestamp, response: Response },
     /// Nothing but that time has passed.
     Tick,
 }
@@ -76,7 +81,13 @@ impl Input {
         match self {
             Self::Started(started) => Some(&started.place),
             Self::Ended(ended) => Some(&ended.place),
-            Self::Decision(_) | Self::Notified(_) | Self::Execution(_) | Self::Edited(_) | Self::Tick => None,
+            Self::Decision(_)
+            | Self::Notified(_)
+            | Self::Execution(_)
+            | Self::Edited(_)
+            | Self::Acknowledge(_)
+            | Self::Snooze { .. }
+            | Self::Tick => None,
         }
     }
 }

@@ -22,6 +22,8 @@ pub mod ladder;
 pub mod measure;
 pub mod policy;
 pub mod projection;
+pub mod response;
+pub mod span;
 
 pub use approval::{Approval, Due, DueReason, Phase};
 pub use decide::decide;

@@ -1,11 +1,12 @@
 //! What was promised for which gates, and what is done to keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use globset::GlobMatcher;
 
 use super::calendar::Calendar;
+use super::span::Span;
 use super::{Gate, PolicyName, RecipientName, StepId};
 
 /// Everything the decisions depend on, as read from one policy file.
@@ -15,6 +16,8 @@ pub struct Rules {
     pub version: String,
     /// The first that matches a gate is the gate's policy.
     pub policies: Vec<Policy>,
+    /// When those recipients may be told that do not want to be told at any time.
+    pub hours: BTreeMap<RecipientName, Calendar>,
     /// Which labels each measure is broken down by.
     pub dimensions: Vec<Vec<Dimension>>,
     /// Whether other programs are told by events. Not the policy's to say, but of whoever has somewhere to send them.
@@ -26,11 +29,25 @@ pub struct Policy {
     pub name: PolicyName,
     pub gates: GateMatcher,
     /// The promised time to a decision.
-    pub target: TimeDelta,
+    pub target: Span,
     pub calendar: Calendar,
     /// CodePipeline's own time-out of these approvals, where it is not the default.
     pub expires_after: Option<TimeDelta>,
     pub steps: Vec<Step>,
+    /// The steps from the second attempt on, where they are others.
+    pub retry_steps: Option<Vec<Step>>,
+    pub acknowledging: Acknowledging,
+    /// How far ahead somebody may put off what would be said until then; zero forbids it.
+    pub longest_snooze: TimeDelta,
+}
+
+/// What no longer fires once somebody has said that they see to it. A breach is one all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Acknowledging {
+    /// Reminders, and escalations before the deadline.
+    #[default]
+    StopsReminders,
+    StopsAll,
 }
 
 /// Which policy was applied: the name, and the version of the file it stood in.
@@ -57,6 +74,8 @@ pub struct Step {
     pub act: Act,
     pub to: Vec<RecipientName>,
     pub repeat: Option<Repeat>,
+    /// Whether it goes out at once, whatever the recipients' hours.
+    pub is_urgent: bool,
 }
 
 /// When a step is due.
@@ -65,9 +84,11 @@ pub enum When {
     /// At a share of the target, in thousandths.
     Share { permille: u32 },
     /// At a time after the request.
-    After(TimeDelta),
+    After(Span),
     /// At a time before CodePipeline's own time-out.
     BeforeExpiry(TimeDelta),
+    /// At a time on the wall, so many working days after the day of the request.
+    OnDay { days: u32, time: NaiveTime },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +101,11 @@ pub enum Act {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    pub every: TimeDelta,
+    pub every: Span,
     /// No repeat is due after this; without it, none after CodePipeline's own time-out.
     pub until: Option<When>,
+    /// So many repeats and no more.
+    pub at_most: Option<u32>,
 }
 
 /// A part of a measure's labels that a metric can be broken down by. Never an id or a person.
@@ -124,7 +147,15 @@ impl Rules {
 impl Policy {
     /// Everybody this policy can tell, each once.
     pub fn recipients(&self) -> BTreeSet<&RecipientName> {
-        self.steps.iter().flat_map(|s| &s.to).collect()
+        self.steps.iter().chain(self.retry_steps.iter().flatten()).flat_map(|s| &s.to).collect()
+    }
+
+    /// The steps of the ladder on this attempt; a run that does not say is on its first.
+    pub fn steps(&self, attempt: Option<u32>) -> &[Step] {
+        match &self.retry_steps {
+            Some(steps) if attempt.is_some_and(|n| n > 1) => steps,
+            _ => &self.steps,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::clean::clean;
 use super::link;
-use super::phrase::{duration, moment};
+use super::phrase::{duration, moment, span};
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::policy::{Act, Rules};
 use crate::domain::{Approval, ApprovalId, Gate, RecipientName, Timestamp};
@@ -18,7 +18,8 @@ pub(super) struct Standing {
     pub(super) now: Timestamp,
     pub(super) requested_at: Option<Timestamp>,
     pub(super) waited: TimeDelta,
-    pub(super) target: Option<TimeDelta>,
+    /// In words.
+    pub(super) target: Option<String>,
     pub(super) deadline: Option<Timestamp>,
     pub(super) expires_at: Option<Timestamp>,
     /// Whether anybody said so: a message or the policy. Otherwise it is CodePipeline's default.
@@ -49,11 +50,10 @@ impl Standing {
             let rungs = ladder.next_rungs(|step| approval.fired.get(step).copied());
             // What should have fired by now says nothing about what comes.
             let to_come = rungs.filter_map(|(step, first)| {
-                let mut rungs = std::iter::successors(Some(first), |rung| ladder.rung(step, rung.repeat + 1));
-                rungs.find(|rung| rung.due_at > now).map(|rung| (step, rung))
+                ladder.rungs(step, first.repeat).find(|rung| rung.fires_at > now).map(|rung| (step, rung))
             });
             let (step, rung) = to_come.min_by(|(_, a), (_, b)| a.cmp(b))?;
-            Some(NextStep { act: step.act, to: step.to.clone(), at: rung.due_at })
+            Some(NextStep { act: step.act, to: step.to.clone(), at: rung.fires_at })
         });
         let requested_at = approval.request.map(|request| request.at);
         Self {
@@ -65,7 +65,7 @@ impl Standing {
             now,
             requested_at,
             waited: requested_at.map_or(TimeDelta::zero(), |at| (now - at).max(TimeDelta::zero())),
-            target: ladder.map(|ladder| ladder.policy.target),
+            target: ladder.map(|ladder| span(ladder.policy.target, &ladder.policy.calendar)),
             deadline: ladder.map(|ladder| ladder.deadline()),
             expires_at: approval.expires_at(rules),
             is_expiry_told: approval.context.expires_at.is_some()
@@ -120,8 +120,8 @@ impl Standing {
     }
 
     fn promise(&self) -> Option<String> {
-        let (target, deadline) = (self.target?, self.deadline?);
-        let (target, at) = (duration(target), moment(deadline));
+        let (target, deadline) = (self.target.as_deref()?, self.deadline?);
+        let at = moment(deadline);
         let over = self.now - deadline;
         Some(if !self.is_overdue() {
             format!("{at}, {} left of the promised {target}", duration(-over))

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 pub use chat::{chat_link, plain};
 pub use clean::clean;
-pub use phrase::{duration, moment, wrap};
+pub use phrase::{duration, moment, span, wrap};
 pub use template::{Fault, Style, Template, Values, values};
 pub use wording::{Wording, Wordings};
 

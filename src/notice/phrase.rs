@@ -3,6 +3,8 @@
 use chrono::{SecondsFormat, TimeDelta};
 
 use crate::domain::Timestamp;
+use crate::domain::calendar::Calendar;
+use crate::domain::span::Span;
 
 /// The two largest units: `6d 22h`, `2h 5m`, `45s`.
 pub fn duration(time: TimeDelta) -> String {
@@ -11,6 +13,17 @@ pub fn duration(time: TimeDelta) -> String {
     let Some(first) = units.iter().position(|(_, n)| *n > 0) else { return "0s".to_owned() };
     let shown = units.iter().skip(first).take(2).filter(|(_, n)| *n > 0);
     shown.map(|(unit, n)| format!("{n}{unit}")).collect::<Vec<_>>().join(" ")
+}
+
+/// `4h`, `4h of working time`, `4h by the clock`, `2 working days`. Where every hour is worked, a clock is a clock.
+pub fn span(span: Span, calendar: &Calendar) -> String {
+    match span {
+        Span::Working(time) | Span::Wall(time) if calendar.is_always() => duration(time),
+        Span::Working(time) => format!("{} of working time", duration(time)),
+        Span::Wall(time) => format!("{} by the clock", duration(time)),
+        Span::WorkingDays(1) => "1 working day".to_owned(),
+        Span::WorkingDays(days) => format!("{days} working days"),
+    }
 }
 
 /// `Mon 28 Sep 2026 13:00 UTC`.

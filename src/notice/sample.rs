@@ -1,5 +1,7 @@
 //! Made-up notices, to try wordings on and to show what a policy will say.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::{Written, write};
@@ -9,7 +11,8 @@ use crate::domain::effect::Notice;
 use crate::domain::evidence::Source;
 use crate::domain::fact::{Fact, FactKind, StepFired};
 use crate::domain::input::Place;
-use crate::domain::policy::{Act, GateMatcher, Policy, Rules, Step, When};
+use crate::domain::policy::{Acknowledging, Act, GateMatcher, Policy, Rules, Step, When};
+use crate::domain::span::Span;
 use crate::domain::{Approval, ApprovalId, ExecutionId, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp};
 
 const TARGET: TimeDelta = TimeDelta::hours(4);
@@ -24,6 +27,7 @@ pub fn notices() -> Vec<Written> {
         act,
         to: vec![RecipientName::new("sample")],
         repeat: None,
+        is_urgent: false,
     };
     let mut notices = Vec::new();
     for act in [Act::Remind, Act::Escalate] {
@@ -31,10 +35,13 @@ pub fn notices() -> Vec<Written> {
             let policy = Policy {
                 name: PolicyName::new("sample"),
                 gates: GateMatcher::default(),
-                target: TARGET,
+                target: Span::Working(TARGET),
                 calendar: Calendar::always(),
                 expires_after: None,
                 steps: vec![step(act, share), step(Act::Escalate, 2000)],
+                retry_steps: None,
+                acknowledging: Acknowledging::default(),
+                longest_snooze: TimeDelta::zero(),
             };
             for context in [release(), Context::default()] {
                 notices.extend(policy.steps.first().map(|step| of(&policy, step, &step.to[0], context).1));
@@ -55,6 +62,7 @@ fn of(policy: &Policy, step: &Step, to: &RecipientName, context: Context) -> (No
     let rules = Rules {
         version: "sample".to_owned(),
         policies: vec![policy.clone()],
+        hours: BTreeMap::new(),
         dimensions: Vec::new(),
         publishes_events: false,
     };
@@ -67,6 +75,7 @@ fn of(policy: &Policy, step: &Step, to: &RecipientName, context: Context) -> (No
         to: step.to.clone(),
         due_at: now,
         skipped: Vec::new(),
+        held: Vec::new(),
         policy: rules.reference(policy),
     };
     let notice = Notice {
@@ -76,6 +85,7 @@ fn of(policy: &Policy, step: &Step, to: &RecipientName, context: Context) -> (No
         repeat: 0,
         recipient: to.clone(),
         due_at: now,
+        held_until: None,
         policy: fired.policy.clone(),
     };
     let approval = asked.apply(&Fact { recorded_at: now, kind: FactKind::StepFired(fired) });
@@ -94,7 +104,10 @@ fn asked(context: Context) -> Approval {
     let execution = Some(ExecutionId::new("4c1f0f2e-6b1d-4f0a-9a57-0d5b8f6f2a11"));
     let place = Place { gate, execution, attempt: Some(1) };
     let at = requested_at();
-    let facts = [FactKind::Requested { place, at, source: Source::ActionEvent }, FactKind::ContextLearnt(context)];
+    let facts = [
+        FactKind::Requested { place, at, source: Source::ActionEvent, policy: None },
+        FactKind::ContextLearnt(context),
+    ];
     Approval::fold(ApprovalId::new(APPROVAL), &facts.map(|kind| Fact { recorded_at: at, kind }))
 }
 

@@ -59,6 +59,10 @@ pub(super) struct RecipientForm {
     /// webhook gets).
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("enum" = ["text", "chat", "json", null])))]
     pub(super) format: Option<Text>,
+    /// The calendar in whose hours they want to be told; left out, at any time. What falls outside of it is held until the
+    /// hours begin, unless its step is `urgent`.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) hours: Option<Text>,
     /// What this recipient is told, in place of the built-in words and of the policy's.
     #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
     pub(super) wording: Option<Spanned<WordingForm>>,
@@ -89,7 +93,8 @@ pub(super) struct PolicyForm {
     /// Which gates it is for; left out, all.
     #[serde(default, rename = "match")]
     pub(super) gates: MatchForm,
-    /// The promised time to a decision: `4h`, `1d 12h`. A day is 24 hours, also of a calendar's working time.
+    /// The promised time to a decision: `4h` of the calendar's working time, `4h wall` by the clock, or `2 working days`,
+    /// which ends at the same time of the day on the second working day. `1d` is 24 hours, also of working time.
     #[cfg_attr(feature = "cli", schemars(with = "String"))]
     pub(super) target: Text,
     /// The calendar by which its times after the request count, its target among them; left out, every hour of every day.
@@ -103,6 +108,16 @@ pub(super) struct PolicyForm {
     #[serde(default)]
     #[cfg_attr(feature = "cli", schemars(with = "Vec<StepForm>"))]
     pub(super) steps: Vec<Spanned<StepForm>>,
+    /// Who is told when from the second attempt on, in place of `steps`: a run's stage can be retried.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<StepForm>>"))]
+    pub(super) retry_steps: Option<Vec<Spanned<StepForm>>>,
+    /// What no longer comes once somebody has acknowledged: `stops-reminders` (and escalations before the deadline; the
+    /// default) or `stops-all`. A breach is noted all the same.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>", extend("enum" = ["stops-reminders", "stops-all", null])))]
+    pub(super) acknowledging: Option<Text>,
+    /// How far ahead somebody may snooze, by the clock: `4h` if left out, at most `7d`; `none` forbids it.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub(super) snooze: Option<Text>,
     /// What recipients are told under this policy, in place of the built-in words.
     #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
     pub(super) wording: Option<Spanned<WordingForm>>,
@@ -135,7 +150,8 @@ pub(super) struct MatchForm {
 #[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "step"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepForm {
-    /// A share of the target (`50%`), or a time after the request (`2h`).
+    /// A share of the target (`50%`), a time after the request (`2h`, `2h wall`, `2 working days`), or a time on the clock
+    /// (`09:00`, `09:00 next working day`, `09:00 in 2 working days`).
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) at: Option<Text>,
     /// A time before CodePipeline's own time-out: `6h`.
@@ -149,18 +165,24 @@ pub(super) struct StepForm {
     pub(super) escalate: Option<Vec<Text>>,
     /// Say it again until somebody decides.
     pub(super) repeat: Option<RepeatForm>,
+    /// `true`: it goes out at once, whatever the recipients' hours.
+    #[serde(default)]
+    pub(super) urgent: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "repeat"))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RepeatForm {
-    /// The time between two: at least `1m`.
+    /// The time between two: at least `1m`, of working time, by the clock (`30m wall`) or in days (`1 working day`).
     #[cfg_attr(feature = "cli", schemars(with = "String"))]
     pub(super) every: Text,
     /// Written like `at`: no repeat after this. Left out, until CodePipeline's own time-out.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) until: Option<Text>,
+    /// So many repeats and no more.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<u32>", range(min = 1, max = 1000)))]
+    pub(super) at_most: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -13,30 +13,29 @@ use sha2::{Digest, Sha256};
 use super::calendar::{Beside, calendars};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
-use super::form::{Form, MatchForm, MetricsForm, PolicyForm, RepeatForm, StepForm};
+use super::form::{Form, MatchForm, MetricsForm, PolicyForm};
 use super::namespace;
 use super::plain::plain;
 use super::problems::Problems;
 use super::recipient::{Forms, name, recipients};
+use super::steps::{span, steps};
 use super::topic::Format;
 use super::wording::wordings;
 use super::{PolicyFile, Recipient};
 use crate::domain::calendar::Calendar;
-use crate::domain::policy::{Act, Dimension, GateMatcher, Policy, Repeat, Rules, Step, When};
-use crate::domain::{PolicyName, RecipientName, StepId, hex};
+use crate::domain::policy::{Acknowledging, Dimension, GateMatcher, Policy, Rules};
+use crate::domain::{PolicyName, RecipientName, hex};
 use crate::notice::Wordings;
 
 /// A longer policy file is a mistake.
-const MAX_BYTES: usize = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_POLICIES: usize = 500;
-/// All steps of a ladder can be due at the same instant, and what fires together is committed in one transaction, of
-/// which DynamoDB takes a hundred actions: a fact for each step, a notice for each recipient, and a dozen others.
-const MAX_STEPS: usize = 20;
-const MAX_NOTICES: usize = 50;
-const SHORTEST_REPEAT: TimeDelta = TimeDelta::minutes(1);
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
-const MAX_SHARE: u32 = 10_000;
+/// Without a word in the policy.
+const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(4);
+/// In any policy.
+const MAX_SNOOZE: TimeDelta = TimeDelta::days(7);
 /// CloudWatch's bound on dimensions.
 const MAX_DIMENSION_SETS: usize = 20;
 
@@ -128,13 +127,15 @@ fn check(form: &Form, text: &str, mut beside: Beside<'_>, problems: &mut Problem
         policies.extend(self::policy(policy, &path, calendar, &form.recipients, problems));
     }
     let (dimensions, namespace, metrics_file) = metrics(&form.metrics, problems);
+    let hours = hours(form, &calendars, problems);
     let mut warnings = warnings(&policies, &recipients);
-    let used: BTreeSet<&str> =
-        form.policies.value.iter().flat_map(|policy| &policy.calendar).map(|c| c.value.as_str()).collect();
+    let by_policies = form.policies.value.iter().flat_map(|policy| &policy.calendar);
+    let by_recipients = form.recipients.values().flat_map(|recipient| &recipient.value.hours);
+    let used: BTreeSet<&str> = by_policies.chain(by_recipients).map(|name| name.value.as_str()).collect();
     let idle = calendars.keys().filter(|name| !used.contains(name.as_str()));
-    warnings.extend(idle.map(|name| format!("calendar `{name}` is used by no policy")));
+    warnings.extend(idle.map(|name| format!("calendar `{name}` is used by no policy and no recipient")));
     let version = version(text, &beside);
-    let rules = Rules { version, policies, dimensions, publishes_events: false };
+    let rules = Rules { version, policies, hours, dimensions, publishes_events: false };
     let wordings = Wordings::default();
     let mut file = PolicyFile { rules, calendars, recipients, wordings, metrics_file, namespace, warnings, notes };
     file.wordings = self::wordings(form, text, &file, problems);
@@ -179,7 +180,7 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
     warnings
 }
 
-/// The calendar that a policy names. One that stands in the file and is not in order is told of there.
+/// The calendar that a policy names.
 fn calendar(
     policy: &PolicyForm,
     path: &str,
@@ -188,18 +189,44 @@ fn calendar(
     problems: &mut Problems,
 ) -> Calendar {
     let Some(name) = &policy.calendar else { return Calendar::always() };
+    named(name, &format!("{path}.calendar"), form, calendars, problems).unwrap_or_default()
+}
+
+/// The hours of the recipients that have some.
+fn hours(
+    form: &Form,
+    calendars: &BTreeMap<String, Calendar>,
+    problems: &mut Problems,
+) -> BTreeMap<RecipientName, Calendar> {
+    let mut hours = BTreeMap::new();
+    for (recipient, details) in &form.recipients {
+        let Some(name) = &details.value.hours else { continue };
+        let calendar = named(name, &format!("recipients.{recipient}.hours"), form, calendars, problems);
+        hours.extend(calendar.map(|calendar| (RecipientName::new(recipient), calendar)));
+    }
+    hours
+}
+
+/// The calendar of that name. One that stands in the file and is not in order is told of there.
+fn named(
+    name: &Spanned<String>,
+    path: &str,
+    form: &Form,
+    calendars: &BTreeMap<String, Calendar>,
+    problems: &mut Problems,
+) -> Option<Calendar> {
     if !form.calendars.contains_key(&name.value) {
         let all = form.calendars.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         let all = if all.is_empty() { "name one under `calendars`".to_owned() } else { format!("there are {all}") };
-        problems.add(name, &format!("{path}.calendar"), format!("there is no calendar `{}`: {all}", name.value));
+        problems.add(name, path, format!("there is no calendar `{}`: {all}", name.value));
     }
-    calendars.get(&name.value).cloned().unwrap_or_default()
+    calendars.get(&name.value).cloned()
 }
 
 fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, problems: &mut Problems) -> Option<Policy> {
     problems.take(&form.name, &format!("{path}.name"), name(&form.name.value));
     let gates = matcher(&form.gates, &format!("{path}.match"), problems);
-    let target = problems.take(&form.target, &format!("{path}.target"), positive(&form.target.value));
+    let target = problems.take(&form.target, &format!("{path}.target"), span(&form.target.value));
     let expires_after = form.expires_after.as_ref().and_then(|text| {
         let bounded = duration::parse(&text.value).and_then(|time| {
             let (least, most) = EXPIRY;
@@ -208,31 +235,46 @@ fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, prob
         });
         problems.take(text, &format!("{path}.expires_after"), bounded)
     });
-    let mut ids = BTreeSet::new();
-    let mut steps: Vec<Step> = Vec::new();
-    for (n, form) in form.steps.iter().enumerate() {
-        let path = format!("{path}.steps[{n}]");
-        if n == MAX_STEPS {
-            problems.add(form, &path, format!("more than {MAX_STEPS} steps: let one with `repeat` stand for several"));
-        }
-        let Some(step) = step(form, &path, known, problems) else { continue };
-        let (before, more) = (steps.iter().map(|step| step.to.len()).sum::<usize>(), step.to.len());
-        if before <= MAX_NOTICES && before + more > MAX_NOTICES {
-            let message = format!(
-                "with this step the policy names {} recipients, and {MAX_NOTICES} in all its steps are allowed: let an SNS topic stand for several",
-                before + more
-            );
-            problems.add(form, &path, message);
-        }
-        if ids.insert(step.id.clone()) {
-            steps.push(step);
-        } else {
-            let message = format!("a step `{}` stands above already: name all its recipients there", step.id);
-            problems.add(form, &path, message);
-        }
-    }
+    let steps = self::steps(&form.steps, &format!("{path}.steps"), known, problems);
+    let retry_steps =
+        form.retry_steps.as_ref().map(|forms| self::steps(forms, &format!("{path}.retry_steps"), known, problems));
+    let acknowledging = match &form.acknowledging {
+        None => Some(Acknowledging::default()),
+        Some(text) => problems.take(text, &format!("{path}.acknowledging"), acknowledging(&text.value)),
+    };
+    let longest_snooze = match &form.snooze {
+        None => Some(LONGEST_SNOOZE),
+        Some(text) => problems.take(text, &format!("{path}.snooze"), snooze(&text.value)),
+    };
     let name = PolicyName::new(&form.name.value);
-    Some(Policy { name, gates, target: target?, calendar, expires_after, steps })
+    Some(Policy {
+        name,
+        gates,
+        target: target?,
+        calendar,
+        expires_after,
+        steps,
+        retry_steps,
+        acknowledging: acknowledging?,
+        longest_snooze: longest_snooze?,
+    })
+}
+
+fn acknowledging(text: &str) -> Result<Acknowledging, String> {
+    match text {
+        "stops-reminders" => Ok(Acknowledging::StopsReminders),
+        "stops-all" => Ok(Acknowledging::StopsAll),
+        _ => Err(format!("`{text}` is not what acknowledging does: write `stops-reminders` or `stops-all`")),
+    }
+}
+
+fn snooze(text: &str) -> Result<TimeDelta, String> {
+    if text == "none" {
+        return Ok(TimeDelta::zero());
+    }
+    let time = duration::parse(text).map_err(|error| format!("{error}; or `none`"))?;
+    let fits = (TimeDelta::minutes(1)..=MAX_SNOOZE).contains(&time);
+    fits.then_some(time).ok_or_else(|| format!("`{text}` is no time to snooze: write one from `1m` to `7d`, or `none`"))
 }
 
 fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher {
@@ -247,111 +289,6 @@ fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher
         pipeline: glob("pipeline", &form.pipeline),
         stage: glob("stage", &form.stage),
         action: glob("action", &form.action),
-    }
-}
-
-fn step(form: &Spanned<StepForm>, path: &str, known: &Forms, problems: &mut Problems) -> Option<Step> {
-    let when = when(form, path, problems);
-    let (act, to) = match (&form.value.remind, &form.value.escalate) {
-        (Some(to), None) => (Act::Remind, told(form, to, &format!("{path}.remind"), known, problems)),
-        (None, Some(to)) => (Act::Escalate, told(form, to, &format!("{path}.escalate"), known, problems)),
-        _ => {
-            problems.add(form, path, "write exactly one of `remind` and `escalate`, with a list of recipients");
-            return None;
-        }
-    };
-    let when = when?;
-    let repeat = match &form.value.repeat {
-        Some(repeat) => Some(self::repeat(repeat, &format!("{path}.repeat"), problems)?),
-        None => None,
-    };
-    let verb = match act {
-        Act::Remind => "remind",
-        Act::Escalate => "escalate",
-    };
-    Some(Step { id: StepId::new(format!("{verb}@{}", label(when))), when, act, to, repeat })
-}
-
-fn when(form: &Spanned<StepForm>, path: &str, problems: &mut Problems) -> Option<When> {
-    match (&form.value.at, &form.value.before_expiry) {
-        (Some(at), None) => problems.take(at, &format!("{path}.at"), after_request(&at.value)),
-        (None, Some(before)) => {
-            let time = positive(&before.value).map(When::BeforeExpiry);
-            problems.take(before, &format!("{path}.before_expiry"), time)
-        }
-        _ => {
-            let message = "write exactly one of `at` (a share of the target such as `50%`, or a time after the request such as `2h`) and `before_expiry` (such as `6h`)";
-            problems.add(form, path, message);
-            None
-        }
-    }
-}
-
-fn told(
-    step: &Spanned<StepForm>,
-    to: &[Spanned<String>],
-    path: &str,
-    known: &Forms,
-    problems: &mut Problems,
-) -> Vec<RecipientName> {
-    if to.is_empty() {
-        problems.add(step, path, "nobody is named here: write at least one recipient");
-    }
-    let mut names = Vec::new();
-    for (n, name) in to.iter().enumerate() {
-        let path = format!("{path}[{n}]");
-        if !known.contains_key(&name.value) {
-            let all = known.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            let all =
-                if all.is_empty() { "name one under `recipients`".to_owned() } else { format!("there are {all}") };
-            problems.add(name, &path, format!("there is no recipient `{}`: {all}", name.value));
-        } else if names.contains(&RecipientName::new(&name.value)) {
-            problems.add(name, &path, format!("`{}` is named twice: leave one out", name.value));
-        }
-        names.push(RecipientName::new(&name.value));
-    }
-    names
-}
-
-fn repeat(form: &RepeatForm, path: &str, problems: &mut Problems) -> Option<Repeat> {
-    let every = positive(&form.every.value).and_then(|every| {
-        let message = || format!("`{}` is too often: write `1m` or more", form.every.value);
-        (every >= SHORTEST_REPEAT).then_some(every).ok_or_else(message)
-    });
-    let every = problems.take(&form.every, &format!("{path}.every"), every);
-    let until = match &form.until {
-        Some(until) => Some(problems.take(until, &format!("{path}.until"), after_request(&until.value))?),
-        None => None,
-    };
-    Some(Repeat { every: every?, until })
-}
-
-/// `50%` or `2h`.
-fn after_request(text: &str) -> Result<When, String> {
-    let Some(share) = text.trim().strip_suffix('%') else {
-        return duration::parse(text)
-            .map(When::After)
-            .map_err(|error| format!("{error}; or a share of the target, for example `50%`"));
-    };
-    let permille = share.trim().parse::<f64>().ok().map(|percent| (percent * 10.0).round());
-    let wanted = || format!("`{text}` is not a share of the target: write one from `0.1%` to `1000%`");
-    let permille = permille.filter(|n| (1.0..=f64::from(MAX_SHARE)).contains(n)).ok_or_else(wanted)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, as just checked")]
-    Ok(When::Share { permille: permille as u32 })
-}
-
-fn positive(text: &str) -> Result<TimeDelta, String> {
-    let time = duration::parse(text)?;
-    if time > TimeDelta::zero() { Ok(time) } else { Err(format!("`{text}` is no time at all: write for example `4h`")) }
-}
-
-/// The time of a step, as it stands in step ids.
-fn label(when: When) -> String {
-    match when {
-        When::Share { permille } if permille % 10 == 0 => format!("{}%", permille / 10),
-        When::Share { permille } => format!("{}.{}%", permille / 10, permille % 10),
-        When::After(time) => duration::format(time),
-        When::BeforeExpiry(time) => format!("expiry-{}", duration::format(time)),
     }
 }
 

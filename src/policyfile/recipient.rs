@@ -43,7 +43,7 @@ pub(super) fn name(text: &str) -> Result<(), String> {
 }
 
 fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems) -> Option<Recipient> {
-    let RecipientForm { console, file, webhook, token_env, sns, format, wording: _ } = &form.value;
+    let RecipientForm { console, file, webhook, token_env, sns, format, hours: _, wording: _ } = &form.value;
     if let (Some(token), None) = (token_env, webhook) {
         problems.add(token, &format!("{path}.token_env"), "only a `webhook` has a token: leave this out");
     }

@@ -30,6 +30,8 @@ struct NoticeRecord {
     recipient: String,
     #[serde(with = "time")]
     due_at: Timestamp,
+    #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    held_until: Option<Timestamp>,
     policy: PolicyRecord,
 }
 
@@ -57,7 +59,7 @@ struct ValueRecord {
 
 pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
     let record = match effect.clone() {
-        Effect::Notice(Notice { id, act, step, repeat, recipient, due_at, policy }) => {
+        Effect::Notice(Notice { id, act, step, repeat, recipient, due_at, held_until, policy }) => {
             EffectRecord::Notice(NoticeRecord {
                 id: id.to_string(),
                 act,
@@ -65,6 +67,7 @@ pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
                 repeat,
                 recipient: recipient.to_string(),
                 due_at,
+                held_until,
                 policy: (&policy).into(),
             })
         }
@@ -83,7 +86,7 @@ pub fn to_text(effect: &Effect) -> Result<String, RecordError> {
 
 pub fn from_text(text: &str) -> Result<Effect, RecordError> {
     Ok(match serde_json::from_str(text)? {
-        EffectRecord::Notice(NoticeRecord { id, act, step, repeat, recipient, due_at, policy }) => {
+        EffectRecord::Notice(NoticeRecord { id, act, step, repeat, recipient, due_at, held_until, policy }) => {
             Effect::Notice(Notice {
                 id: NoticeId::new(id),
                 act,
@@ -91,6 +94,7 @@ pub fn from_text(text: &str) -> Result<Effect, RecordError> {
                 repeat,
                 recipient: RecipientName::new(recipient),
                 due_at,
+                held_until,
                 policy: policy.into(),
             })
         }

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::word;
-use super::parts::{ContextRecord, DecisionRecord, EndRecord, PlaceRecord, PolicyRecord};
+use super::parts::{ContextRecord, DecisionRecord, EndRecord, PlaceRecord, PolicyRecord, ResponseRecord};
 use super::time;
 use super::{RecordError, read};
 use crate::domain::evidence::{Basis, Outcome, Source};
 use crate::domain::fact::Unwanted;
-use crate::domain::fact::{Settlement, Skipped, StepFired};
+use crate::domain::fact::{Held, Settlement, Skipped, StepFired};
 use crate::domain::policy::Act;
 use crate::domain::{ApprovalId, Fact, FactKind, NoticeId, RecipientName, StepId, Timestamp};
 
@@ -32,6 +32,19 @@ enum FactKindRecord {
         at: Timestamp,
         #[serde(with = "word")]
         source: Source,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<PolicyRecord>,
+    },
+    PolicyChanged {
+        policy: Option<PolicyRecord>,
+        #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    Acknowledged(ResponseRecord),
+    Snoozed {
+        #[serde(with = "time")]
+        until: Timestamp,
+        response: ResponseRecord,
     },
     ContextLearnt(ContextRecord),
     StepFired(StepFiredRecord),
@@ -93,7 +106,16 @@ struct StepFiredRecord {
     due_at: Timestamp,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     skipped: Vec<SkippedRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    held: Vec<HeldRecord>,
     policy: PolicyRecord,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct HeldRecord {
+    recipient: String,
+    #[serde(with = "time")]
+    until: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,7 +161,14 @@ impl From<FactRecord> for Fact {
 impl From<&FactKind> for FactKindRecord {
     fn from(kind: &FactKind) -> Self {
         match kind.clone() {
-            FactKind::Requested { place, at, source } => Self::Requested { place: (&place).into(), at, source },
+            FactKind::Requested { place, at, source, policy } => {
+                Self::Requested { place: (&place).into(), at, source, policy: policy.as_ref().map(Into::into) }
+            }
+            FactKind::PolicyChanged { policy, deadline } => {
+                Self::PolicyChanged { policy: policy.as_ref().map(Into::into), deadline }
+            }
+            FactKind::Acknowledged(response) => Self::Acknowledged(response.into()),
+            FactKind::Snoozed { until, response } => Self::Snoozed { until, response: response.into() },
             FactKind::ContextLearnt(context) => Self::ContextLearnt((&context).into()),
             FactKind::StepFired(fired) => Self::StepFired(fired.into()),
             FactKind::Breached { deadline, policy } => Self::Breached { deadline, policy: (&policy).into() },
@@ -170,7 +199,14 @@ impl From<FactKindRecord> for FactKind {
     fn from(record: FactKindRecord) -> Self {
         use FactKindRecord as Record;
         match record {
-            Record::Requested { place, at, source } => Self::Requested { place: place.into(), at, source },
+            Record::Requested { place, at, source, policy } => {
+                Self::Requested { place: place.into(), at, source, policy: policy.map(Into::into) }
+            }
+            Record::PolicyChanged { policy, deadline } => {
+                Self::PolicyChanged { policy: policy.map(Into::into), deadline }
+            }
+            Record::Acknowledged(response) => Self::Acknowledged(response.into()),
+            Record::Snoozed { until, response } => Self::Snoozed { until, response: response.into() },
             Record::ContextLearnt(context) => Self::ContextLearnt(context.into()),
             Record::StepFired(fired) => Self::StepFired(fired.into()),
             Record::Breached { deadline, policy } => Self::Breached { deadline, policy: policy.into() },
@@ -204,23 +240,27 @@ impl From<FactKindRecord> for FactKind {
 
 impl From<StepFired> for StepFiredRecord {
     fn from(fired: StepFired) -> Self {
-        let StepFired { step, repeat, act, to, due_at, skipped, policy } = fired;
+        let StepFired { step, repeat, act, to, due_at, skipped, held, policy } = fired;
         let skipped = skipped
             .into_iter()
             .map(|s| SkippedRecord { step: s.step.to_string(), first: s.first, last: s.last })
             .collect();
         let to = to.iter().map(ToString::to_string).collect();
-        Self { step: step.to_string(), repeat, act, to, due_at, skipped, policy: (&policy).into() }
+        let held =
+            held.into_iter().map(|h| HeldRecord { recipient: h.recipient.to_string(), until: h.until }).collect();
+        Self { step: step.to_string(), repeat, act, to, due_at, skipped, held, policy: (&policy).into() }
     }
 }
 
 impl From<StepFiredRecord> for StepFired {
     fn from(fired: StepFiredRecord) -> Self {
-        let StepFiredRecord { step, repeat, act, to, due_at, skipped, policy } = fired;
+        let StepFiredRecord { step, repeat, act, to, due_at, skipped, held, policy } = fired;
         let skipped =
             skipped.into_iter().map(|s| Skipped { step: StepId::new(s.step), first: s.first, last: s.last }).collect();
         let to = to.into_iter().map(RecipientName::new).collect();
-        Self { step: StepId::new(step), repeat, act, to, due_at, skipped, policy: policy.into() }
+        let held =
+            held.into_iter().map(|h| Held { recipient: RecipientName::new(h.recipient), until: h.until }).collect();
+        Self { step: StepId::new(step), repeat, act, to, due_at, skipped, held, policy: policy.into() }
     }
 }
 

@@ -69,7 +69,7 @@ named!(Basis, "basis", {
     CloudTrail => "cloudtrail",
 });
 named!(Act, "act", { Remind => "reminder", Escalate => "escalation" });
-named!(Unwanted, "reason", { Over => "over", Replaced => "replaced" });
+named!(Unwanted, "reason", { Over => "over", Replaced => "replaced", Merged => "merged", Acknowledged => "acknowledged" });
 named!(measure::Name, "measure", {
     ApprovalLatency => "ApprovalLatency",
     Rejected => "Rejected",

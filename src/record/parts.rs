@@ -8,6 +8,7 @@ use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
 use crate::domain::input::Place;
 use crate::domain::policy::PolicyRef;
+use crate::domain::response::Response;
 use crate::domain::{ExecutionId, Gate, PolicyName, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -289,5 +290,26 @@ impl From<RevisionRecord> for Revision {
     fn from(revision: RevisionRecord) -> Self {
         let RevisionRecord { action, id, summary, url } = revision;
         Self { action, id, summary, url }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResponseRecord {
+    by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+}
+
+impl From<Response> for ResponseRecord {
+    fn from(Response { by, note, link }: Response) -> Self {
+        Self { by, note, link }
+    }
+}
+
+impl From<ResponseRecord> for Response {
+    fn from(ResponseRecord { by, note, link }: ResponseRecord) -> Self {
+        Self { by, note, link }
     }
 }

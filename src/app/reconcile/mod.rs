@@ -154,7 +154,7 @@ impl<P: Pipelines, K: Clock> Run<'_, P, K> {
             match seen {
                 None => left.push((mark, version)),
                 Some(Ok(look)) => self.result.add(look),
-                Some(Err(Trouble::Store(error))) if !matches!(error, StoreError::Corrupt { .. }) => return Err(error),
+                Some(Err(Trouble::Store(error))) if !error.is_of_one_record() => return Err(error),
                 Some(Err(trouble)) => self.result.fail(format!("{} {}", mark.site, mark.pipeline), &trouble),
             }
         }

@@ -17,7 +17,7 @@ use crate::app::explain::{Coming, Explanation, What, explain};
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Phase, RecipientName, Timestamp};
-use crate::notice::{clean, duration, moment, wrap};
+use crate::notice::{clean, moment, span, wrap};
 use crate::ports::clock::Clock;
 use crate::record::fact::FactRecord;
 use crate::record::line;
@@ -148,7 +148,12 @@ fn show_promise(out: &mut impl Write, explanation: &Explanation, rules: &Rules) 
     let policy = approval.policy(rules);
     match policy {
         Some(policy) => {
-            writeln!(out, "\nPolicy {} promises a decision within {}", policy.name, duration(policy.target))?;
+            writeln!(
+                out,
+                "\nPolicy {} promises a decision within {}",
+                policy.name,
+                span(policy.target, &policy.calendar)
+            )?;
         }
         None => writeln!(out, "\nNo policy matches this gate: nothing is promised, nobody is told")?,
     }

@@ -7,6 +7,7 @@ use crate::cli::timeline::word;
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
 use crate::notice::{clean, moment};
 use crate::record::names::Named;
@@ -36,6 +37,15 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
     let when = |at: Timestamp| when(at, fact.recorded_at);
     match &fact.kind {
         FactKind::Requested { at, source, .. } => Told::new(format!("requested {}, says {}", when(*at), says(*source))),
+        FactKind::PolicyChanged { policy, deadline } => {
+            let text = match policy {
+                Some(policy) => format!("policy {} holds from here on, version {}", policy.name, policy.version),
+                None => "no policy holds any more".to_owned(),
+            };
+            Told::new(text).detail(deadline.map(|at| format!("deadline: {}", moment(at))))
+        }
+        FactKind::Acknowledged(response) => responded("acknowledged", response),
+        FactKind::Snoozed { until, response } => responded(&format!("snoozed until {}", moment(*until)), response),
         FactKind::ContextLearnt(context) => learnt(context),
         FactKind::StepFired(fired) => step_fired(fired, fact.recorded_at),
         FactKind::Breached { policy, .. } => Told::new(format!("the deadline of policy {} passed", policy.name)),
@@ -67,6 +77,8 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
             let why = match why {
                 Unwanted::Over => "nobody is waited for any more",
                 Unwanted::Replaced => "a later repeat says the same",
+                Unwanted::Merged => "a later one that was held as well stands for it",
+                Unwanted::Acknowledged => "somebody sees to it",
             };
             Told::new(format!("not sent to {recipient} after all: {why}"))
         }
@@ -77,6 +89,11 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {into}")),
     }
+}
+
+fn responded(what: &str, response: &Response) -> Told {
+    let text = format!("{what} by {}", clean(&response.by, 100));
+    Told::new(text).detail(response.note.as_deref().map(quoted))
 }
 
 /// What happens, if nothing is heard.

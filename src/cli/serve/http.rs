@@ -218,6 +218,12 @@ async fn index<C: Channels + 'static, K: Clock + 'static>(State(desk): State<Arc
 
 fn unavailable(error: &StoreError) -> Response {
     tracing::error!(%error, "the store did not take a call");
+    if error.is_of_one_record() {
+        return problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the record of an approval is in disorder; the log says which",
+        );
+    }
     let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again");
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     response

@@ -109,6 +109,9 @@ pub(super) fn log_change(change: &Change) {
             FactKind::NoticeWithdrawn { notice, .. } => tracing::info!(%notice, "notice withdrawn"),
             FactKind::NoticeGivenUp { notice, reason, .. } => tracing::error!(%notice, reason, "notice given up"),
             FactKind::ContextLearnt(_)
+            | FactKind::PolicyChanged { .. }
+            | FactKind::Acknowledged(_)
+            | FactKind::Snoozed { .. }
             | FactKind::StepFired(_)
             | FactKind::DecisionSeen { .. }
             | FactKind::AttemptSeen(_)

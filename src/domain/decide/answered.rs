@@ -2,8 +2,9 @@
 
 use super::Facts;
 use crate::domain::FactKind;
-use crate::domain::approval::{MAX_ATTEMPTS, SETTLE_TIME, later};
+use crate::domain::approval::{MAX_ATTEMPTS, SETTLE_TIME};
 use crate::domain::evidence::Decision;
+use crate::domain::span::later;
 
 pub(super) fn answered(facts: &mut Facts<'_>, decision: &Decision) {
     if decision.error.is_some() {

@@ -2,10 +2,11 @@
 
 use super::{Facts, requested};
 use crate::domain::FactKind;
-use crate::domain::approval::{SETTLE_TIME, later};
+use crate::domain::approval::SETTLE_TIME;
 use crate::domain::evidence::End;
 use crate::domain::execution::Execution;
 use crate::domain::input::{Ended, Place};
+use crate::domain::span::later;
 
 pub(super) fn ended(facts: &mut Facts<'_>, ended: &Ended) {
     if let Some(at) = ended.requested_at {

@@ -17,6 +17,7 @@ mod answered;
 mod ended;
 mod overdue;
 mod requested;
+mod responded;
 
 use std::borrow::Cow;
 
@@ -29,7 +30,7 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
     if approval.joined.is_some() {
         return Vec::new();
     }
-    let mut facts = Facts { after: Cow::Borrowed(approval), new: Vec::new(), now };
+    let mut facts = Facts { after: Cow::Borrowed(approval), new: Vec::new(), rules, now };
     match (approval.phase(), input) {
         (_, Input::Started(started)) => requested::started(&mut facts, started),
         (_, Input::Notified(notified)) => requested::notified(&mut facts, notified),
@@ -44,9 +45,11 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
         // What is decided needs no more context.
         (Phase::Settled, Input::Execution(execution)) => ended::with_its_run(&mut facts, execution),
         (Phase::Waiting, Input::Edited(edit)) => requested::edited(&mut facts, edit),
+        (_, Input::Acknowledge(response)) => responded::acknowledged(&mut facts, response),
+        (_, Input::Snooze { until, response }) => responded::snoozed(&mut facts, *until, response),
         (_, Input::Edited(_) | Input::Tick) => {}
     }
-    overdue::overdue(&mut facts, rules);
+    overdue::overdue(&mut facts);
     facts.new
 }
 
@@ -54,6 +57,7 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
 struct Facts<'a> {
     after: Cow<'a, Approval>,
     new: Vec<Fact>,
+    rules: &'a Rules,
     now: Timestamp,
 }
 

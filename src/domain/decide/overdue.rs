@@ -1,48 +1,61 @@
 //! What the time makes true: a passed deadline, the steps that are due, the end of patience.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
 use super::Facts;
 use crate::domain::conclude::{conclude, settlement};
-use crate::domain::fact::{Settlement, Skipped, StepFired};
+use crate::domain::fact::{Held, Settlement, Skipped, StepFired};
 use crate::domain::ladder::{Ladder, Rung};
-use crate::domain::policy::{Rules, Step};
-use crate::domain::{FactKind, Phase, StepId};
+use crate::domain::policy::Step;
+use crate::domain::{FactKind, Phase, RecipientName, StepId};
 
 /// CloudTrail states a time to the second and the API to the millisecond. Less than this apart, they say the same.
 const SAME_TIME: TimeDelta = TimeDelta::seconds(1);
 
-pub(super) fn overdue(facts: &mut Facts<'_>, rules: &Rules) {
+pub(super) fn overdue(facts: &mut Facts<'_>) {
+    let rules = facts.rules;
     if facts.after.phase() == Phase::Settled {
-        correct(facts, rules);
+        correct(facts);
         return;
     }
     if let Some(settled) = settlement(&facts.after, rules, facts.now) {
-        settle(facts, rules, settled);
+        settle(facts, settled);
         return;
     }
-    if facts.after.phase() == Phase::Waiting
-        && let Some(ladder) = facts.after.ladder(rules)
-    {
-        climb(facts, rules, &ladder);
+    if facts.after.phase() == Phase::Waiting {
+        apply_policy(facts);
+        if let Some(ladder) = facts.after.ladder(rules) {
+            climb(facts, &ladder);
+        }
     }
 }
 
-fn settle(facts: &mut Facts<'_>, rules: &Rules, settled: Settlement) {
+/// What waits is held to the policy of today.
+fn apply_policy(facts: &mut Facts<'_>) {
+    let policy = facts.after.policy(facts.rules).map(|policy| facts.rules.reference(policy));
+    if facts.after.applied != policy {
+        let deadline = facts.after.deadline(facts.rules);
+        facts.add(FactKind::PolicyChanged { policy, deadline });
+    }
+}
+
+fn settle(facts: &mut Facts<'_>, settled: Settlement) {
     if settled.breached {
-        breach(facts, rules);
+        breach(facts);
     }
     facts.add(FactKind::Settled(settled));
 }
 
 /// Late evidence adds a fact where it changes the conclusion.
-fn correct(facts: &mut Facts<'_>, rules: &Rules) {
+fn correct(facts: &mut Facts<'_>) {
     if facts.new.is_empty() {
         return;
     }
-    let (Some(now_known), Some(settled)) = (conclude(&facts.after, rules), facts.after.settlement.as_ref()) else {
+    let (Some(now_known), Some(settled)) = (conclude(&facts.after, facts.rules), facts.after.settlement.as_ref())
+    else {
         return;
     };
     let essence = |s: &Settlement| (s.outcome, s.breached);
@@ -52,16 +65,16 @@ fn correct(facts: &mut Facts<'_>, rules: &Rules) {
     }
 }
 
-fn breach(facts: &mut Facts<'_>, rules: &Rules) {
-    let Some(ladder) = facts.after.ladder(rules) else { return };
+fn breach(facts: &mut Facts<'_>) {
+    let Some(ladder) = facts.after.ladder(facts.rules) else { return };
     if facts.after.breached.is_none() {
-        facts.add(FactKind::Breached { deadline: ladder.deadline(), policy: rules.reference(ladder.policy) });
+        facts.add(FactKind::Breached { deadline: ladder.deadline(), policy: facts.rules.reference(ladder.policy) });
     }
 }
 
 /// Fires what is due. After an outage many rungs can be: only the highest fires, with the others of the same instant;
 /// the fact names those that were passed over.
-fn climb(facts: &mut Facts<'_>, rules: &Rules, ladder: &Ladder<'_>) {
+fn climb(facts: &mut Facts<'_>, ladder: &Ladder<'_>) {
     let fired = |step: &StepId| facts.after.fired.get(step).copied();
     let overdue = ladder.overdue(fired, facts.now);
     let highest = overdue.last().map(|(_, rung)| rung.due_at);
@@ -69,26 +82,51 @@ fn climb(facts: &mut Facts<'_>, rules: &Rules, ladder: &Ladder<'_>) {
     let is_breached = deadline <= facts.now;
 
     if is_breached && highest.is_none_or(|at| at >= deadline) {
-        breach(facts, rules);
+        breach(facts);
     }
     if let Some(highest) = highest {
         let (missed, due): (Vec<_>, Vec<_>) = overdue.into_iter().partition(|(_, rung)| rung.due_at < highest);
         let mut skipped = collapse(&missed);
-        for (step, rung) in due {
+        let told = told_once(&due);
+        for ((step, rung), to) in due.into_iter().zip(told) {
+            let held = if step.is_urgent { Vec::new() } else { held(facts, &to) };
             facts.add(FactKind::StepFired(StepFired {
                 step: rung.step,
                 repeat: rung.repeat,
                 act: step.act,
-                to: step.to.clone(),
+                to,
                 due_at: rung.due_at,
                 skipped: std::mem::take(&mut skipped),
-                policy: rules.reference(ladder.policy),
+                held,
+                policy: facts.rules.reference(ladder.policy),
             }));
         }
     }
     if is_breached {
-        breach(facts, rules);
+        breach(facts);
     }
+}
+
+/// Whom each of the steps tells. Somebody whom several tell at the same instant hears of it once, by an escalation if one
+/// is among them.
+fn told_once(due: &[(&Step, Rung)]) -> Vec<Vec<RecipientName>> {
+    let hears_by = |recipient: &RecipientName| {
+        let those = due.iter().enumerate().filter(|(_, (step, _))| step.to.contains(recipient));
+        those.max_by_key(|(number, (step, _))| (step.act, step.is_urgent, Reverse(*number))).map(|(number, _)| number)
+    };
+    let told = |number: usize, step: &Step| {
+        step.to.iter().filter(|recipient| hears_by(recipient) == Some(number)).cloned().collect()
+    };
+    due.iter().enumerate().map(|(number, (step, _))| told(number, step)).collect()
+}
+
+/// Those whose hours it is not.
+fn held(facts: &Facts<'_>, to: &[RecipientName]) -> Vec<Held> {
+    let until = |recipient: &RecipientName| {
+        let opens_at = facts.rules.hours.get(recipient)?.opens_at(facts.now);
+        (opens_at > facts.now).then(|| Held { recipient: recipient.clone(), until: opens_at })
+    };
+    to.iter().filter_map(until).collect()
 }
 
 fn collapse(missed: &[(&Step, Rung)]) -> Vec<Skipped> {

@@ -31,7 +31,8 @@ pub(super) fn requested(facts: &mut Facts<'_>, place: &Place, at: Timestamp, sou
         || (known.attempt.is_none() && place.attempt.is_some())
         || known.gate.as_ref().is_none_or(|gate| gate.account.is_none() && place.gate.account.is_some());
     if is_better || (fills_place && is_exact) {
-        facts.add(FactKind::Requested { place: place.clone(), at, source });
+        let policy = facts.rules.policy_for(&place.gate).map(|policy| facts.rules.reference(policy));
+        facts.add(FactKind::Requested { place: place.clone(), at, source, policy });
     }
 }
 

@@ -31,8 +31,15 @@ fn times_after_the_request_are_working_time_and_times_before_the_time_out_are_no
     let policy = policy();
     // Friday afternoon in summer.
     let requested_at = at("2026-07-03T16:00:00+01:00");
-    let ladder =
-        Ladder { policy: &policy, requested_at, expires_at: requested_at + hours(7 * 24), was_heard_in_time: true };
+    let ladder = Ladder {
+        policy: &policy,
+        requested_at,
+        expires_at: requested_at + hours(7 * 24),
+        was_heard_in_time: true,
+        steps: &policy.steps,
+        is_acknowledged: false,
+        snoozed_until: None,
+    };
     assert_eq!(ladder.deadline(), at("2026-07-06T12:00:00+01:00"));
     assert_eq!(ladder.instant(When::Share { permille: 500 }), at("2026-07-06T10:00:00+01:00"));
     assert_eq!(ladder.instant(When::Share { permille: 250 }), at("2026-07-03T17:00:00+01:00"));
@@ -48,7 +55,14 @@ fn times_after_the_request_are_working_time_and_times_before_the_time_out_are_no
 fn over_christmas_a_deadline_waits() {
     let policy = policy();
     let requested_at = at("2026-12-24T15:00:00Z");
-    let ladder =
-        Ladder { policy: &policy, requested_at, expires_at: requested_at + hours(7 * 24), was_heard_in_time: true };
+    let ladder = Ladder {
+        policy: &policy,
+        requested_at,
+        expires_at: requested_at + hours(7 * 24),
+        was_heard_in_time: true,
+        steps: &policy.steps,
+        is_acknowledged: false,
+        snoozed_until: None,
+    };
     assert_eq!(ladder.deadline(), at("2026-12-29T11:00:00Z"));
 }

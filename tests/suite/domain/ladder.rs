@@ -111,7 +111,6 @@ fn the_last_step_hangs_on_the_time_out_that_was_learnt() {
            -> escalation to leads
     240m fired escalate@expiry-6h 0 due 240m
            -> escalation to on-call
-           -> escalation to leads
     300m fired escalate@100% 1 due 300m
            -> escalation to leads
     360m fired escalate@100% 2 due 360m

@@ -166,6 +166,7 @@ fn where_almost_nothing_is_known_nothing_is_made_up() {
         repeat: 0,
         recipient: RecipientName::new("approvers"),
         due_at: tuesday("11:12:07"),
+        held_until: None,
         policy: PolicyRef { name: PolicyName::new("production"), version: "0".to_owned() },
     };
     insta::assert_snapshot!(mail(&write(&notice, &approval, &no_rules(), tuesday("11:12:08"))), @"

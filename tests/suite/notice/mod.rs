@@ -8,6 +8,8 @@ mod mail;
 mod template;
 mod words;
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use holdpoint::domain::context::{Context, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
@@ -40,7 +42,13 @@ pub(crate) fn rules() -> Rules {
 
 /// Rules that promise nothing.
 fn no_rules() -> Rules {
-    Rules { version: "0".to_owned(), policies: Vec::new(), dimensions: Vec::new(), publishes_events: false }
+    Rules {
+        version: "0".to_owned(),
+        policies: Vec::new(),
+        hours: BTreeMap::new(),
+        dimensions: Vec::new(),
+        publishes_events: false,
+    }
 }
 
 /// Tuesday, 6 October 2026, in UTC.
@@ -98,7 +106,10 @@ pub(crate) fn asked(gate: Gate, attempt: u32, context: Context) -> Approval {
     let at = tuesday("09:12:07.412");
     let execution = Some(ExecutionId::new("4c1f0f2e-6b1d-4f0a-9a57-0d5b8f6f2a11"));
     let place = Place { gate, execution, attempt: Some(attempt) };
-    let facts = [FactKind::Requested { place, at, source: Source::ActionEvent }, FactKind::ContextLearnt(context)];
+    let facts = [
+        FactKind::Requested { place, at, source: Source::ActionEvent, policy: None },
+        FactKind::ContextLearnt(context),
+    ];
     let facts = facts.map(|kind| Fact { recorded_at: at, kind });
     Approval::fold(ApprovalId::new("6d3e1a52-91c4-4f6e-8a0b-2f7c5d9e4b10"), &facts)
 }
@@ -114,6 +125,7 @@ pub(crate) fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32,
         to: step.to.clone(),
         due_at: now - TimeDelta::seconds(1),
         skipped: Vec::new(),
+        held: Vec::new(),
         policy: rules.reference(policy),
     };
     let recipient = step.to[0].clone();
@@ -124,6 +136,7 @@ pub(crate) fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32,
         repeat,
         recipient,
         due_at: fired.due_at,
+        held_until: None,
         policy: fired.policy.clone(),
     };
     (notice, approval.apply(&Fact { recorded_at: now, kind: FactKind::StepFired(fired) }))

@@ -154,7 +154,7 @@ fn a_note_says_that_regions_have_more() {
 #[test]
 fn a_calendar_that_nobody_uses_is_warned_of() {
     let text = with_holidays("[]").replace("    calendar: office\n", "");
-    assert_eq!(good(&text).warnings, ["calendar `office` is used by no policy"]);
+    assert_eq!(good(&text).warnings, ["calendar `office` is used by no policy and no recipient"]);
     let file = good(&with_holidays("[]"));
     assert_eq!(file.warnings, Vec::<String>::new());
     assert_eq!(file.calendars.keys().collect::<Vec<_>>(), ["office"]);

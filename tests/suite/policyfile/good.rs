@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use holdpoint::domain::policy::{Act, Dimension, Repeat, Step, When};
+use holdpoint::domain::span::Span;
 use holdpoint::domain::{Gate, RecipientName, StepId};
 use holdpoint::policyfile::{DEFAULT, Recipient};
 
@@ -45,16 +46,16 @@ fn gate(account: Option<&str>, pipeline: &str, stage: &str) -> Gate {
 
 fn step(id: &str, when: When, act: Act, to: &[&str], repeat: Option<Repeat>) -> Step {
     let to = to.iter().copied().map(RecipientName::new).collect();
-    Step { id: StepId::new(id), when, act, to, repeat }
+    Step { id: StepId::new(id), when, act, to, repeat, is_urgent: false }
 }
 
 #[test]
 fn every_word_of_a_file_comes_to_a_rule() {
     let file = good(WHOLE);
     let production = &file.rules.policies[0];
-    assert_eq!(production.target, TimeDelta::minutes(90));
+    assert_eq!(production.target, Span::Working(TimeDelta::minutes(90)));
     assert_eq!(production.expires_after, Some(TimeDelta::days(2)));
-    let often = |every, until| Some(Repeat { every, until });
+    let often = |every, until| Some(Repeat { every: Span::Working(every), until, at_most: None });
     let four_targets = Some(When::Share { permille: 4000 });
     assert_eq!(
         production.steps,
@@ -63,7 +64,7 @@ fn every_word_of_a_file_comes_to_a_rule() {
             step("remind@33.3%", When::Share { permille: 333 }, Act::Remind, &["approvers"], None),
             step(
                 "escalate@1h30m",
-                When::After(TimeDelta::minutes(90)),
+                When::After(Span::Working(TimeDelta::minutes(90))),
                 Act::Escalate,
                 &["leads", "on-call"],
                 often(TimeDelta::minutes(30), four_targets),
@@ -78,7 +79,7 @@ fn every_word_of_a_file_comes_to_a_rule() {
         ]
     );
     let rest = &file.rules.policies[1];
-    assert_eq!((rest.target, rest.expires_after, rest.steps.len()), (TimeDelta::days(1), None, 0));
+    assert_eq!((rest.target, rest.expires_after, rest.steps.len()), (Span::Working(TimeDelta::days(1)), None, 0));
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn the_default_policy_leaves_nothing_to_complain_of() {
     assert_eq!(file.warnings, Vec::<String>::new());
     let any = gate(None, "any", "any");
     let policy = file.rules.policy_for(&any).expect("the default policy is for every gate");
-    assert_eq!(policy.target, TimeDelta::hours(4));
+    assert_eq!(policy.target, Span::Working(TimeDelta::hours(4)));
     assert!(policy.steps.iter().any(|step| step.act == Act::Remind));
     assert!(policy.steps.iter().any(|step| step.act == Act::Escalate));
 }
@@ -156,10 +157,10 @@ policies:
 fn durations_may_be_written_in_all_the_usual_ways() {
     let target = |text: &str| good(&in_policy(&format!("target: {text}"))).rules.policies[0].target;
     for text in ["4h", "240m", "4 hours", "3h 60m", "3h60min", "14400s"] {
-        assert_eq!(target(text), TimeDelta::hours(4), "{text}");
+        assert_eq!(target(text), Span::Working(TimeDelta::hours(4)), "{text}");
     }
-    assert_eq!(target("1w"), TimeDelta::weeks(1));
-    assert_eq!(target("1500ms"), TimeDelta::milliseconds(1500));
+    assert_eq!(target("1w"), Span::Working(TimeDelta::weeks(1)));
+    assert_eq!(target("1500ms"), Span::Working(TimeDelta::milliseconds(1500)));
 }
 
 #[test]

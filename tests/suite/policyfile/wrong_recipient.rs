@@ -30,7 +30,7 @@ fn a_recipient_is_reached_in_exactly_one_way() {
 #[test]
 fn another_way_than_those_there_are_is_named() {
     insta::assert_snapshot!(complaint_about_recipient("{ email: leads@example.com }"), @"
-    policy.yaml:3:12: recipients.leads.email: there is no key `email` here: there are console, file, webhook, token_env, sns, format, wording
+    policy.yaml:3:12: recipients.leads.email: there is no key `email` here: there are console, file, webhook, token_env, sns, format, hours, wording
         3 |   leads: { email: leads@example.com }
           |            ^
     ");

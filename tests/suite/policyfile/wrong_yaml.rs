@@ -5,7 +5,7 @@ use super::{complaint, complaint_about};
 #[test]
 fn a_typo_in_a_key_names_the_key_and_those_there_are() {
     insta::assert_snapshot!(complaint_about("taget: 4h"), @"
-    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, calendar, expires_after, steps, wording
+    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, calendar, expires_after, steps, retry_steps, acknowledging, snooze, wording
         7 |     taget: 4h
           |     ^
     ");
@@ -15,7 +15,7 @@ fn a_typo_in_a_key_names_the_key_and_those_there_are() {
           | ^
     ");
     insta::assert_snapshot!(complaint_about("target: 4h\nsteps:\n  - { at: 50%, remimd: [approvers] }"), @"
-    policy.yaml:9:20: policies[0].steps[0].remimd: there is no key `remimd` here: there are at, before_expiry, remind, escalate, repeat
+    policy.yaml:9:20: policies[0].steps[0].remimd: there is no key `remimd` here: there are at, before_expiry, remind, escalate, repeat, urgent
         9 |       - { at: 50%, remimd: [approvers] }
           |                    ^
     ");

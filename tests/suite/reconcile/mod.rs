@@ -105,9 +105,13 @@ impl Both {
 
     /// A run that has a minute, in which each call takes so many seconds.
     async fn run(&self, minutes: i64, seconds_a_call: usize, from: &Marks) -> Reconciled {
+        self.run_into(&self.store, minutes, seconds_a_call, from).await
+    }
+
+    async fn run_into<S: Store>(&self, store: &S, minutes: i64, seconds_a_call: usize, from: &Marks) -> Reconciled {
         let calls = self.at(minutes, |world| world.calls.len());
         let clock = Hand { begins_at: minute(minutes), calls, seconds_a_call, server: &self.server };
-        let result = reconcile(&self.store, &self.rules, &self.pipelines, &clock, minute(minutes + 1), from).await;
+        let result = reconcile(store, &self.rules, &self.pipelines, &clock, minute(minutes + 1), from).await;
         result.expect("the store answers")
     }
 

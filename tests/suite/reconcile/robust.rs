@@ -1,5 +1,6 @@
 //! Many pipelines, little time, and an API that is in trouble.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -7,9 +8,11 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use holdpoint::adapters::codepipeline::{CodePipeline, Patience};
+use holdpoint::adapters::memory::MemoryStore;
 
 use super::{Both, Marks, counts};
 use crate::support::codepipeline::{Definition, Mode, OWN};
+use crate::support::faulty::{Fault, Faulty};
 
 /// `count` pipelines with an approval each.
 async fn many(count: usize) -> Both {
@@ -73,6 +76,16 @@ async fn one_pipeline_that_fails_keeps_nothing_from_the_others() {
     let result = both.reconcile(5).await;
     assert_eq!(counts(&result), [9, 9, 0, 0, 1]);
     assert!(result.failures[0].contains("service-003-prod"), "{:?}", result.failures);
+}
+
+#[tokio::test]
+async fn an_approval_that_the_store_refuses_keeps_nothing_from_the_others() {
+    let both = many(10).await;
+    let first_commit = 3;
+    let store = Faulty::new(MemoryStore::new(), BTreeMap::from([(first_commit, Fault::Refused)]));
+    let result = both.run_into(&store, 5, 0, &Marks::default()).await;
+    assert_eq!(counts(&result), [9, 9, 0, 0, 1]);
+    assert!(result.failures[0].contains("it is too large"), "{:?}", result.failures);
 }
 
 /// The time that the client's retries go by: a pause is over at once, and the time has passed.

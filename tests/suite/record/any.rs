@@ -6,11 +6,12 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Decision, End, Principal};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
-use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures};
 use holdpoint::domain::policy::PolicyRef;
 use holdpoint::domain::projection::Projection;
+use holdpoint::domain::response::Response;
 use holdpoint::domain::{
     ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp,
 };
@@ -128,14 +129,16 @@ fn step_fired() -> BoxedStrategy<StepFired> {
         last,
     });
     let to = vec(text().prop_map(RecipientName::new), 0..4);
-    (text(), any::<u32>(), word(), to, time(), vec(skipped, 0..3), policy())
-        .prop_map(|(step, repeat, act, to, due_at, skipped, policy)| StepFired {
+    let held = (text(), time()).prop_map(|(to, until)| Held { recipient: RecipientName::new(to), until });
+    (text(), any::<u32>(), word(), to, time(), vec(skipped, 0..3), vec(held, 0..3), policy())
+        .prop_map(|(step, repeat, act, to, due_at, skipped, held, policy)| StepFired {
             step: StepId::new(step),
             repeat,
             act,
             to,
             due_at,
             skipped,
+            held,
             policy,
         })
         .boxed()
@@ -157,9 +160,22 @@ fn notice_and_recipient() -> BoxedStrategy<(NoticeId, RecipientName)> {
     (text().prop_map(NoticeId::new), text().prop_map(RecipientName::new)).boxed()
 }
 
+fn response() -> BoxedStrategy<Response> {
+    (text(), maybe(), maybe()).prop_map(|(by, note, link)| Response { by, note, link }).boxed()
+}
+
 fn kind() -> BoxedStrategy<FactKind> {
     prop_oneof![
-        (place(), time(), word()).prop_map(|(place, at, source)| FactKind::Requested { place, at, source }),
+        (place(), time(), word(), option::of(policy())).prop_map(|(place, at, source, policy)| FactKind::Requested {
+            place,
+            at,
+            source,
+            policy
+        }),
+        (option::of(policy()), option::of(time()))
+            .prop_map(|(policy, deadline)| FactKind::PolicyChanged { policy, deadline }),
+        response().prop_map(FactKind::Acknowledged),
+        (time(), response()).prop_map(|(until, response)| FactKind::Snoozed { until, response }),
         context().prop_map(FactKind::ContextLearnt),
         step_fired().prop_map(FactKind::StepFired),
         (time(), policy()).prop_map(|(deadline, policy)| FactKind::Breached { deadline, policy }),
@@ -193,14 +209,15 @@ pub(super) fn fact() -> BoxedStrategy<Fact> {
 }
 
 fn notice() -> BoxedStrategy<Notice> {
-    (notice_and_recipient(), word(), text(), any::<u32>(), time(), policy())
-        .prop_map(|((id, recipient), act, step, repeat, due_at, policy)| Notice {
+    (notice_and_recipient(), word(), text(), any::<u32>(), time(), option::of(time()), policy())
+        .prop_map(|((id, recipient), act, step, repeat, due_at, held_until, policy)| Notice {
             id,
             act,
             step: StepId::new(step),
             repeat,
             recipient,
             due_at,
+            held_until,
             policy,
         })
         .boxed()

@@ -79,6 +79,9 @@ fn a_projection_of_a_later_version_is_refused_with_its_number() {
 fn stored_name(kind: &FactKind) -> &'static str {
     match kind {
         FactKind::Requested { .. } => "requested",
+        FactKind::PolicyChanged { .. } => "policy_changed",
+        FactKind::Acknowledged(_) => "acknowledged",
+        FactKind::Snoozed { .. } => "snoozed",
         FactKind::ContextLearnt(_) => "context_learnt",
         FactKind::StepFired(_) => "step_fired",
         FactKind::Breached { .. } => "breached",
@@ -94,7 +97,7 @@ fn stored_name(kind: &FactKind) -> &'static str {
     }
 }
 
-const KINDS: usize = 13;
+const KINDS: usize = 16;
 
 #[test]
 fn every_kind_of_fact_has_its_line() {

@@ -6,11 +6,12 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
 use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
-use holdpoint::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::policy::{Act, PolicyRef};
 use holdpoint::domain::projection::Projection;
+use holdpoint::domain::response::Response;
 use holdpoint::domain::{
     ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, Phase, PolicyName, RecipientName, StepId,
     Timestamp,
@@ -121,6 +122,7 @@ fn fired(act: Act, skipped: Vec<Skipped>) -> StepFired {
         to: vec![RecipientName::new("approvers"), RecipientName::new("leads")],
         due_at: at("2026-10-06T11:12:07.412Z"),
         skipped,
+        held: Vec::new(),
         policy: policy(),
     }
 }
@@ -143,9 +145,15 @@ fn withdrawn(why: Unwanted) -> FactKind {
     }
 }
 
+fn response(link: Option<String>) -> Response {
+    let note = link.is_none().then(|| "On it, the dashboard first".to_owned());
+    Response { by: "amara@example.com".to_owned(), note, link }
+}
+
 pub(super) fn facts() -> Vec<Fact> {
+    let held = Held { recipient: RecipientName::new("leads"), until: at("2026-10-07T07:00:00Z") };
     let (requested_at, settle_by) = (at("2026-10-06T09:12:07.412Z"), at("2026-10-06T10:56:59.003Z"));
-    let requested = |place, source| FactKind::Requested { place, at: requested_at, source };
+    let requested = |place, source| FactKind::Requested { place, at: requested_at, source, policy: None };
     let context = Context {
         review_link: some("https://console.aws.amazon.com/codesuite/codepipeline/pipelines/payments-prod/view"),
         external_link: some("https://ci.example.com/payments/1841"),
@@ -218,6 +226,20 @@ pub(super) fn facts() -> Vec<Fact> {
         FactKind::ContextLearnt(edited(None)),
         ended(None, end(EndState::Canceled, Source::Api)),
         ended(None, end(EndState::Canceled, Source::PipelineGone)),
+        FactKind::Requested {
+            place: whole_place(),
+            at: requested_at,
+            source: Source::ActionEvent,
+            policy: Some(policy()),
+        },
+        FactKind::PolicyChanged { policy: Some(policy()), deadline: Some(at("2026-10-06T13:12:07.412Z")) },
+        FactKind::PolicyChanged { policy: None, deadline: None },
+        FactKind::Acknowledged(response(None)),
+        FactKind::Acknowledged(response(some("3f0a9c5d"))),
+        FactKind::Snoozed { until: at("2026-10-06T12:00:00Z"), response: response(None) },
+        FactKind::StepFired(StepFired { held: vec![held], ..fired(Act::Remind, Vec::new()) }),
+        withdrawn(Unwanted::Merged),
+        withdrawn(Unwanted::Acknowledged),
     ];
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
@@ -253,6 +275,7 @@ pub(super) fn effects() -> Vec<Effect> {
             repeat: 0,
             recipient: RecipientName::new("approvers"),
             due_at: at("2026-10-06T11:12:07.412Z"),
+            held_until: None,
             policy: policy(),
         })
     };
@@ -276,7 +299,18 @@ pub(super) fn effects() -> Vec<Effect> {
         Effect::Record(least),
         Effect::Record(later),
     ];
+    let held = Notice {
+        id: NoticeId::new("6d3e1a52/escalate@100%/0/leads"),
+        act: Act::Escalate,
+        step: StepId::new("escalate@100%"),
+        repeat: 0,
+        recipient: RecipientName::new("leads"),
+        due_at: at("2026-10-06T19:12:07Z"),
+        held_until: Some(at("2026-10-07T07:00:00Z")),
+        policy: policy(),
+    };
     effects.extend(events().into_iter().map(|event| Effect::Publish(Box::new(event))));
+    effects.push(Effect::Notice(held));
     effects
 }
 

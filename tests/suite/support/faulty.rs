@@ -14,6 +14,8 @@ use holdpoint::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Que
 pub(crate) enum Fault {
     Before,
     After,
+    /// It will never be taken.
+    Refused,
 }
 
 pub(crate) struct Faulty<S> {
@@ -37,6 +39,7 @@ impl<S: Store> Faulty<S> {
                 call.await?;
                 Err(StoreError::Unavailable("it crashed after".into()))
             }
+            Some(Fault::Refused) => Err(StoreError::Refused { id: "one".to_owned(), cause: "it is too large".into() }),
             None => call.await,
         }
     }

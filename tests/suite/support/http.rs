@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// Longer than anything here takes, so that a server which hangs fails a test and does not stop the suite.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The head of a message: its first line, and its headers under their names in lower case.
 pub(crate) type Head = (String, BTreeMap<String, String>);

@@ -63,12 +63,20 @@ fn minutes(at: Timestamp) -> String {
 fn fact_text(fact: &Fact) -> String {
     match &fact.kind {
         FactKind::Requested { at, source, .. } => format!("requested at {} ({})", minutes(*at), source.word()),
+        FactKind::PolicyChanged { policy, deadline } => {
+            let policy = policy.as_ref().map_or("none", |policy| policy.name.as_str());
+            format!("policy {policy}, deadline {}", deadline.map_or("none".to_owned(), minutes))
+        }
+        FactKind::Acknowledged(response) => format!("acknowledged by {}", response.by),
+        FactKind::Snoozed { until, response } => format!("snoozed until {} by {}", minutes(*until), response.by),
         FactKind::ContextLearnt(_) => "context learnt".to_owned(),
         FactKind::StepFired(fired) => {
             let skipped: Vec<String> =
                 fired.skipped.iter().map(|s| format!("{} {}..={}", s.step, s.first, s.last)).collect();
             let skipped = if skipped.is_empty() { String::new() } else { format!(", skipped {}", skipped.join(", ")) };
-            format!("fired {} {} due {}{skipped}", fired.step, fired.repeat, minutes(fired.due_at))
+            let held = fired.held.iter().map(|h| format!(", {} held until {}", h.recipient, minutes(h.until)));
+            let held: String = held.collect();
+            format!("fired {} {} due {}{skipped}{held}", fired.step, fired.repeat, minutes(fired.due_at))
         }
         FactKind::Breached { deadline, .. } => format!("breached {}", minutes(*deadline)),
         FactKind::DecisionSeen { decision, .. } => {

@@ -5,6 +5,7 @@ use crate::app::survey::Survey;
 use crate::cli::doctor::finding::Finding;
 use crate::cli::doctor::report::plural;
 use crate::notice::clean;
+use crate::ports::pipelines::LookError;
 
 const SUBJECT: &str = "gates";
 /// Of a longer list the first are named.
@@ -12,6 +13,9 @@ const NAMED: usize = 10;
 /// How long one name may be.
 const MAX_NAME: usize = 160;
 const FAILURES: usize = 3;
+const ALLOW: &str = "Allow these credentials `codepipeline:ListPipelines`, `GetPipeline`, `GetPipelineState`, \
+                     `ListPipelineExecutions` and `ListActionExecutions`; for members `sts:AssumeRole` on their roles.";
+const TRY_AGAIN: &str = "Run this again in some minutes; see that CodePipeline can be reached from here.";
 
 pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -22,6 +26,8 @@ pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Fi
             format!("{all}, and no policy to compare them with"),
             "See to the policy first, and run this again.",
         )),
+        // What could not be looked at is said below.
+        Some(_) if survey.looked_at == 0 && !survey.failures.is_empty() => {}
         Some(_) if survey.gates.is_empty() => {
             findings.push(Finding::ok(SUBJECT, format!("no approval in {}", plural(survey.looked_at, "pipeline"))));
         }
@@ -53,8 +59,8 @@ pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Fi
             n => format!("; and {n} more"),
         };
         let found = format!("could not be looked at: {}{rest}", told.join("; "));
-        let remedy = "Allow these credentials `codepipeline:ListPipelines`, `GetPipeline`, `GetPipelineState`, \
-                      `ListPipelineExecutions` and `ListActionExecutions`; for members `sts:AssumeRole` on their roles.";
+        let is_silent = survey.failures.iter().all(|(_, error)| matches!(error, LookError::Unavailable(_)));
+        let remedy = if is_silent { TRY_AGAIN } else { ALLOW };
         findings.push(Finding::problem(SUBJECT, found, remedy));
     }
     findings
@@ -68,4 +74,19 @@ pub(super) fn named(names: impl ExactSizeIterator<Item = String>) -> String {
         told.push(format!("and {rest} more"));
     }
     told.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policyfile;
+
+    #[test]
+    fn a_service_that_does_not_answer_is_no_matter_of_permissions() {
+        let policy = policyfile::read("built in", policyfile::DEFAULT).expect("it is in order");
+        let failures = vec![("111122223333/eu-west-1".to_owned(), LookError::Unavailable("no route".into()))];
+        let findings = check(&Survey { failures, ..Survey::default() }, &Holding::BuiltIn(Box::new(policy)));
+        let told: Vec<_> = findings.iter().map(|f| (f.word.as_str(), f.remedy.as_deref())).collect();
+        assert_eq!(told, [("problem", Some(TRY_AGAIN))]);
+    }
 }
