@@ -44,7 +44,7 @@ fn is_off(calendar: &Calendar, day: &str) -> bool {
 fn every_word_of_a_calendar_counts() {
     let office = calendar(
         r#"timezone: europe/london
-hours: { mon-thu: ["09:00-12:00", "13:00-17:30"], fri: "9:00-15:00", sat: [["10:00", "12:00"]] }
+hours: { mon-thu: ["09:00-12:00", "13:00-17:30"], fri: 9:00-15:00, sat: [["10:00", "12:00"]] }
 holidays: [gb-eng, 2026-12-24, 2026-12-29..2026-12-31, 11-05, --11-06]
 working_days: [2026-12-06, { date: 2026-12-25, hours: "10:00-11:00" }, { date: 2026-12-26 }]"#,
     );
