@@ -4,6 +4,7 @@ mod days;
 mod known;
 mod ladder;
 mod oracle;
+mod published;
 mod spans;
 mod week;
 
