@@ -137,7 +137,7 @@ fn gates(matcher: &GateMatcher) -> String {
         [("account", account), ("region", region), ("pipeline", pipeline), ("stage", stage), ("action", action)];
     let asked: Vec<String> = parts
         .into_iter()
-        .filter_map(|(name, glob)| glob.as_ref().map(|glob| format!("{name} {}", clean(glob.glob().glob(), 100))))
+        .filter_map(|(name, glob)| glob.as_ref().map(|glob| format!("{name} {}", clean(glob.as_str(), 100))))
         .collect();
     if asked.is_empty() { "every gate".to_owned() } else { asked.join(", ") }
 }
