@@ -1,0 +1,5 @@
+//! `docs/policy.md` and the policies to copy from: what they say is what the program does.
+
+mod blocks;
+mod stories;
+mod story;
