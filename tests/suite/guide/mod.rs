@@ -2,5 +2,6 @@
 
 mod blocks;
 mod claims;
+mod limits;
 mod stories;
 mod story;
