@@ -33,8 +33,8 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_POLICIES: usize = 500;
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
-/// Without a word in the policy.
-const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(4);
+/// How far ahead somebody may snooze without a word in the policy.
+pub const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(4);
 /// In any policy.
 const MAX_SNOOZE: TimeDelta = TimeDelta::days(7);
 /// CloudWatch's bound on dimensions.
