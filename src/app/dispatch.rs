@@ -194,13 +194,11 @@ async fn send<S: Store, C: Channels>(
                 store.put_back(&row.claim, earliest).await?;
                 return Ok(None);
             }
+            let notice = &Notice { act: approval.act_of(notice), ..notice.clone() };
             let written = notice::write(notice, &approval, rules, now);
             let letter = letter(notice, written, now);
             match channels.send(&notice.recipient, &letter).await {
-                Ok(receipt) => {
-                    let act = approval.act_of(notice);
-                    FactKind::NoticeDelivered { notice: id, act, recipient, at: now, receipt }
-                }
+                Ok(receipt) => FactKind::NoticeDelivered { notice: id, act: notice.act, recipient, at: now, receipt },
                 Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
                     let pause = pause(&row.claim.row, row.attempts, after);
                     tracing::warn!(notice = %id, attempt = row.attempts + 1, %cause, "a notice was not taken; trying again");
