@@ -1,6 +1,7 @@
 //! The policy file: what it comes to, and what is said of a wrong one.
 
 mod bounds;
+mod clock;
 mod examples;
 mod good;
 mod schema;
