@@ -2,7 +2,6 @@
 
 mod asker;
 mod compare;
-mod policy;
 mod queue;
 
 use std::sync::Arc;
@@ -20,11 +19,9 @@ use crate::adapters::clock::WallClock;
 use crate::adapters::cloudwatch::CloudWatch;
 use crate::adapters::codepipeline::{CodePipeline, Member, Patience, own_account};
 use crate::adapters::eventbridge::EventBridge;
-use crate::adapters::policysource::Current;
 use crate::adapters::recipients::{RecipientError, Recipients};
 use crate::adapters::sqs::Queue;
 use crate::app::monitor::Monitor;
-use crate::cli::policyplace::Found;
 use crate::cli::store::AnyStore;
 use crate::cli::{Failure, settings};
 use crate::domain::policy::Rules;
@@ -88,8 +85,7 @@ impl Aws {
 /// Everything that runs beside the answers to callers.
 pub(super) async fn beside(
     args: &AwsArgs,
-    maker: Maker,
-    found: Found,
+    maker: &Maker,
     monitor: App<Recipients, WallClock>,
 ) -> Result<(AwsShared, Beside), Failure> {
     let mut beside = Beside::default();
@@ -107,10 +103,6 @@ pub(super) async fn beside(
     if let Some(url) = &args.queue {
         let queue = Queue::new(&settings::aws().await?, url);
         beside.waited.push(Box::pin(queue::take_in(Arc::clone(&shared), queue)));
-    }
-    if let Some(source) = found.source {
-        let held = Current { policy: found.policy, is_invalid: found.is_invalid };
-        beside.cut.push(Box::pin(policy::watch(Arc::clone(&shared), maker, source, held, WallClock)));
     }
     Ok((shared, beside))
 }
