@@ -58,13 +58,7 @@ pub fn said(by: &str, note: Option<&str>) -> Result<Response, Unsaid> {
 }
 
 /// Whether the wish would be granted now.
-pub fn may(
-    approval: &Approval,
-    rules: &Rules,
-    wish: Wish,
-    response: &Response,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+pub fn may(approval: &Approval, rules: &Rules, wish: Wish, response: &Response, now: Timestamp) -> Result<(), Refusal> {
     match wish {
         Wish::Acknowledge => may_acknowledge(approval, response),
         Wish::Snooze { until } => may_snooze(approval, rules, until, response, now),
@@ -109,15 +103,17 @@ pub async fn are_its_rules<S: Store>(store: &S, rules: &Rules, id: &ApprovalId) 
         (at_a_glance.policy.clone(), at_a_glance.deadline, at_a_glance.expires_at, at_a_glance.due_at)
     };
     // What changed since is not the rules' doing.
-    Ok(known.filter(|known| known.changed_at == approval.changed_at).is_none_or(|known| {
-        essence(&known) == essence(&Projection::of(&approval, rules))
-    }))
+    Ok(known
+        .filter(|known| known.changed_at == approval.changed_at)
+        .is_none_or(|known| essence(&known) == essence(&Projection::of(&approval, rules))))
 }
 
 fn is_granted(fact: &FactKind, wish: Wish, response: &Response) -> bool {
     match (wish, fact) {
         (Wish::Acknowledge, FactKind::Acknowledged(said)) => said == response,
-        (Wish::Snooze { until }, FactKind::Snoozed { until: told, response: said }) => *told == until && said == response,
+        (Wish::Snooze { until }, FactKind::Snoozed { until: told, response: said }) => {
+            *told == until && said == response
+        }
         _ => false,
     }
 }

@@ -105,7 +105,7 @@ fn run(args: &Common, wish: impl Fn(Timestamp) -> Wish) -> Result<(), Failure> {
                 let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
                 writeln!(out, "{}", styled(BOLD, gate))?;
                 writeln!(out, "{}", styled(DIM, &approval.id))?;
-                writeln!(out, "{}: {}", response.by, consequence(wish, approval, &rules))?;
+                writeln!(out, "{} {}", response.by, consequence(wish, approval, &rules))?;
                 writeln!(out, "{}", status::state(&at_a_glance, now))?;
             }
         }
@@ -129,12 +129,13 @@ pub(super) fn consequence(wish: Wish, approval: &Approval, rules: &Rules) -> Str
     match wish {
         Wish::Acknowledge => match approval.policy(rules).map(|policy| policy.acknowledging) {
             Some(Acknowledging::StopsReminders) => {
-                "sees to it. No more reminders; escalations come from the deadline on, until somebody decides".to_owned()
+                "sees to it. No more reminders; escalations come from the deadline on, until somebody decides"
+                    .to_owned()
             }
             Some(Acknowledging::StopsAll) | None => "sees to it. Nothing more is sent about it".to_owned(),
         },
         Wish::Snooze { until } => {
-            format!("it may wait. Nothing is sent about it until {}; the deadline stays", moment(until))
+            format!("says that it may wait. Nothing is sent about it until {}; the deadline stays", moment(until))
         }
     }
 }

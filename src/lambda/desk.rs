@@ -22,6 +22,7 @@ use crate::app::monitor::Monitor;
 use crate::app::reconcile::Marks;
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::{self, PolicyFile};
 use crate::ports::clock::Clock;
 
@@ -36,6 +37,8 @@ pub(super) struct Desk {
     policy: PolicySource,
     adoption: Mutex<Adoption>,
     members: Vec<Member>,
+    /// The same key and address as those of the service that takes the answers.
+    links: Option<Links>,
     pipelines: OnceCell<CodePipeline>,
     /// The monitor of the sweep before, with its open connections.
     monitor: Mutex<Option<(Current, Arc<App>)>>,
@@ -64,6 +67,7 @@ impl Desk {
             policy: PolicySource::new(place, &config, built_in),
             adoption: Mutex::default(),
             members,
+            links: Links::set_up(variable)?,
             pipelines: OnceCell::new(),
             monitor: Mutex::default(),
             marks: Mutex::default(),
@@ -105,6 +109,7 @@ impl Desk {
             metrics: CloudWatch::new(&self.config, policy.namespace.clone()),
             events: self.settings.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
             clock: self.clock,
+            links: self.links.clone(),
             policy_is_invalid: current.is_invalid,
         })
     }

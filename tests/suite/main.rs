@@ -17,6 +17,7 @@ mod policyfile;
 mod policysource;
 mod reconcile;
 mod record;
+mod respond;
 mod rules;
 mod scenarios;
 mod serve;

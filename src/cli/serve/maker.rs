@@ -11,6 +11,7 @@ use crate::app::monitor::Monitor;
 use crate::cli::settings;
 use crate::cli::store::AnyStore;
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::PolicyFile;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -18,6 +19,7 @@ use crate::ports::clock::Clock;
 /// What stays the same from policy to policy.
 pub(super) struct Maker {
     pub(super) store: AnyStore,
+    pub(super) links: Option<Links>,
     #[cfg(feature = "aws")]
     pub(super) aws: Option<super::aws::Aws>,
 }
@@ -30,10 +32,10 @@ impl Maker {
     ) -> Result<App<Recipients, WallClock>, RecipientError> {
         #[cfg(feature = "aws")]
         if let Some(aws) = &self.aws {
-            return aws.monitor(self.store.clone(), policy, is_invalid);
+            return aws.monitor(self.store.clone(), policy, is_invalid, self.links.clone());
         }
         let channels = Recipients::new(policy, settings::variable)?;
-        Ok(local(self.store.clone(), policy, is_invalid, channels, WallClock))
+        Ok(local(self.store.clone(), policy, is_invalid, channels, WallClock, self.links.clone()))
     }
 }
 
@@ -44,6 +46,7 @@ pub(super) fn local<C: Channels, K: Clock>(
     policy_is_invalid: bool,
     channels: C,
     clock: K,
+    links: Option<Links>,
 ) -> App<C, K> {
     let metrics = Meters {
         file: file(policy),
@@ -51,7 +54,7 @@ pub(super) fn local<C: Channels, K: Clock>(
         cloud: None,
     };
     let rules = Rules::clone(&policy.rules);
-    Arc::new(Monitor { store, rules, channels, metrics, events: None, clock, policy_is_invalid })
+    Arc::new(Monitor { store, rules, channels, metrics, events: None, clock, links, policy_is_invalid })
 }
 
 /// The file that the policy names for its measures.

@@ -93,7 +93,16 @@ fn world<'a>(outside: &'a Outside, policy: &str) -> World<'a> {
     rules.publishes_events = true;
     let clock = Hand(Mutex::new(minute(0)));
     let store = MemoryStore::new();
-    Monitor { store, rules, channels: outside, metrics: outside, events: outside, clock, policy_is_invalid: false }
+    Monitor {
+        store,
+        rules,
+        channels: outside,
+        metrics: outside,
+        events: outside,
+        clock,
+        links: None,
+        policy_is_invalid: false,
+    }
 }
 
 /// Moves the clock, stopping wherever something is due.

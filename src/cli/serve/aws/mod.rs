@@ -28,6 +28,7 @@ use crate::cli::policyplace::Found;
 use crate::cli::store::AnyStore;
 use crate::cli::{Failure, settings};
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::PolicyFile;
 
 /// What can wait until CodePipeline is asked about it.
@@ -56,6 +57,7 @@ impl Aws {
         store: AnyStore,
         policy: &PolicyFile,
         policy_is_invalid: bool,
+        links: Option<Links>,
     ) -> Result<App<Recipients, WallClock>, RecipientError> {
         Ok(Arc::new(Monitor {
             store,
@@ -67,6 +69,7 @@ impl Aws {
             },
             events: self.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
             clock: WallClock,
+            links,
             policy_is_invalid,
         }))
     }

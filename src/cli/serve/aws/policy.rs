@@ -118,7 +118,7 @@ mod tests {
         let clock = Paused(WallClock.now(), Instant::now());
         let current = source.current(clock.now()).await.expect("it can be read");
         let store = SqliteStore::in_memory(Durability::EachCommit).expect("it can be made");
-        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), aws: None };
+        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), links: None, aws: None };
         let monitor = maker.monitor(&current.policy, false).expect("it can be told");
         let shared = Arc::new(Shared::new(monitor, |_| {}, None));
         let (_, taken) = shared.take(ASKED.as_bytes(), "a test").await;
