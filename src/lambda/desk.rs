@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use lambda_runtime::{Context, Error};
 use tokio::sync::{Mutex, OnceCell};
 
-use super::settings::{Settings, variable};
+use super::settings::{Role, Settings, variable};
 use crate::adapters::aws;
 use crate::adapters::clock::WallClock;
 use crate::adapters::cloudwatch::CloudWatch;
@@ -61,13 +61,15 @@ impl Desk {
         let place: Place = settings.policy.parse()?;
         let members = Member::list(&settings.members)?;
         let built_in = built_in(settings.topic.as_deref())?;
+        // Only the sweep sends notices, and a key that is not in order must not keep events out.
+        let links = if settings.role == Role::Sweep { Links::set_up(variable)? } else { None };
         let config = aws::settings().await;
         Ok(Self {
             store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &settings.table),
             policy: PolicySource::new(place, &config, built_in),
             adoption: Mutex::default(),
             members,
-            links: Links::set_up(variable)?,
+            links,
             pipelines: OnceCell::new(),
             monitor: Mutex::default(),
             marks: Mutex::default(),

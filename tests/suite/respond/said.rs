@@ -1,5 +1,7 @@
 //! What people say is taken once, or refused with the reason, in whatever store.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};
@@ -11,8 +13,9 @@ use holdpoint::domain::policy::Rules;
 use holdpoint::domain::response::{Refusal, Response};
 use holdpoint::domain::{ApprovalId, FactKind};
 use holdpoint::policyfile;
-use holdpoint::ports::store::Store;
+use holdpoint::ports::store::{Store, StoreError};
 
+use crate::support::faulty::{Fault, Faulty};
 use crate::support::world::{POLICY, ended, id, minute, rules, started};
 
 fn by(name: &str) -> Response {
@@ -85,6 +88,18 @@ async fn another_policys_rules_are_told_from_its_own<S: Store>(store: &S) {
     {
         assert!(!is_its(&other).await, "{other:?}");
     }
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_use_a_link_twice() {
+    // The fourth call is the commit of what is said; whoever said it hears of a failure, and tries again.
+    let store = Faulty::new(MemoryStore::new(), BTreeMap::from([(3, Fault::After)]));
+    hear(&store, &started(minute(0))).await;
+    let lost = respond(&store, &rules(), &id(), for_an_hour(), &through("l1"), minute(10)).await;
+    assert!(matches!(lost, Err(RespondError::Store(StoreError::Unavailable(_)))), "{lost:?}");
+    assert_eq!(say(&store, for_an_hour(), &through("l1")).await, Err(Refusal::LinkUsed));
+    let facts = store.load(&id()).await.expect("it answers").facts;
+    assert_eq!(facts.iter().filter(|fact| matches!(fact.kind, FactKind::Snoozed { .. })).count(), 1);
 }
 
 macro_rules! in_each_store {

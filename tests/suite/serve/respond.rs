@@ -119,6 +119,7 @@ fn to_look_at_a_link_changes_nothing_however_often_and_by_whom() {
     for headers in scanners {
         assert_eq!(server.get_with(&target, headers).status, 200);
     }
+    request(server.address(), "HEAD", &target, &[], b"").expect_err("it has no body");
     for method in ["PUT", "DELETE", "OPTIONS"] {
         let answer = request(server.address(), method, &target, &[], b"").expect("it answers");
         assert_eq!(answer.status, 405, "{method}");
