@@ -1,6 +1,7 @@
 //! What people say is taken once, or refused with the reason, in whatever store.
 
 use std::collections::BTreeMap;
+use std::sync::Barrier;
 
 use chrono::TimeDelta;
 use holdpoint::adapters::memory::MemoryStore;
@@ -64,11 +65,19 @@ async fn everything_is_taken_once<S: Store>(store: &S) {
     assert_eq!(say(store, for_an_hour(), &through("l2")).await, Err(Refusal::NotWaiting));
 }
 
-/// The server's own test has many press at once.
+/// By many at once, each in a thread of its own.
 async fn one_link_is_used_once<S: Store>(store: &S) {
     hear(store, &started(minute(0))).await;
-    let response = through("l1");
-    let all = futures_util::future::join_all((0..8).map(|_| say(store, for_an_hour(), &response))).await;
+    let (response, together) = (through("l1"), Barrier::new(8));
+    let press = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        together.wait();
+        runtime.block_on(say(store, for_an_hour(), &response))
+    };
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let presses: Vec<_> = (0..8).map(|_| scope.spawn(press)).collect();
+        presses.into_iter().map(|press| press.join().expect("it does not panic")).collect()
+    });
     let (granted, refused): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
     assert_eq!(granted.len(), 1);
     assert!(refused.iter().all(|answer| *answer == Err(Refusal::LinkUsed)), "{refused:?}");
