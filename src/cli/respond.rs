@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 
 use super::output::{BOLD, DIM, styled};
 use super::policyplace::{self, Found, PolicyPlace};
-use super::settings::{self, Format, StoreArg, block_on};
+use super::settings::{self, Format, block_on};
+use super::store::StoreArg;
 use super::{Failure, output, status};
 use crate::adapters::clock::WallClock;
 use crate::app::respond::{RespondError, Wish, are_its_rules, respond, said};
