@@ -15,6 +15,7 @@ pub mod pages;
 pub mod reconcile;
 pub mod replay;
 pub mod resolve;
+pub mod respond;
 pub mod survey;
 pub mod sweep;
 pub mod take;
