@@ -3,6 +3,7 @@
 pub mod adoption;
 pub mod archive;
 pub mod audit;
+pub mod coverage;
 pub mod dispatch;
 pub mod enrich;
 pub mod explain;
@@ -14,6 +15,7 @@ pub mod pages;
 pub mod reconcile;
 pub mod replay;
 pub mod resolve;
+pub mod simulate;
 pub mod survey;
 pub mod sweep;
 pub mod take;

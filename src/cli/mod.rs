@@ -3,10 +3,12 @@
 
 mod audit;
 mod calendar;
+mod coverage;
 mod doctor;
 mod documents;
 mod explain;
 mod failure;
+mod history;
 mod malformed;
 mod output;
 mod policy;
@@ -15,6 +17,7 @@ mod promise;
 mod replay;
 mod serve;
 mod settings;
+mod simulate;
 mod status;
 mod store;
 mod timeline;
@@ -38,7 +41,7 @@ enum Command {
     Serve(serve::Args),
     Status(status::Args),
     Explain(explain::Args),
-    /// Checks a policy file, or prints the format's JSON Schema
+    /// Checks a policy file, tries it on what happened, or prints the format's JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
     Calendar(calendar::Args),
