@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<(), Failure> {
     })?;
     match args.format {
         Format::Text => show(out, &found)?,
-        Format::Json => writeln!(out, "{:#}", to_json(&found, malformed))?,
+        Format::Json => writeln!(out, "{}", to_json(&found, malformed))?,
     }
     out.flush()?;
     warn(malformed, 0)?;

@@ -42,6 +42,7 @@ pub(super) fn object(report: &Report) -> Value {
         },
         "old": side(&report.old, old),
         "new": side(&report.new, new),
+        "difference": difference(old, new),
         "recipients": recipients.collect::<Vec<_>>(),
         "weeks": weeks.collect::<Vec<_>>(),
         "changes": simulation.changes.iter().map(change).collect::<Vec<_>>(),
@@ -58,6 +59,27 @@ fn side(side: &Side, figures: &Figures) -> Value {
         "notices": notices(figures.notices_in_all()),
         "wait": waits(&figures.waits),
         "working_wait": waits(&figures.working),
+    })
+}
+
+/// New less old.
+fn difference(old: &Figures, new: &Figures) -> Value {
+    let less = |new: u64, old: u64| i128::from(new) - i128::from(old);
+    let (was, is) = (old.notices_in_all(), new.notices_in_all());
+    let waits = |old: &Waits, new: &Waits| {
+        let less = |percent| Some((new.percentile(percent)? - old.percentile(percent)?).as_seconds_f64());
+        json!({ "p50": less(50), "p90": less(90), "p99": less(99) })
+    };
+    json!({
+        "promised": less(new.promised, old.promised),
+        "breaches": less(new.breaches, old.breaches),
+        "breach_rate": old.breach_rate().zip(new.breach_rate()).map(|(old, new)| new - old),
+        "notices": {
+            "reminder": less(is.reminders, was.reminders),
+            "escalation": less(is.escalations, was.escalations),
+        },
+        "wait": waits(&old.waits, &new.waits),
+        "working_wait": waits(&old.working, &new.working),
     })
 }
 

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<(), Failure> {
     })?;
     match args.format {
         Format::Text => text::write(&report, out)?,
-        Format::Json => writeln!(out, "{:#}", json::object(&report))?,
+        Format::Json => writeln!(out, "{}", json::object(&report))?,
     }
     Ok(warn(report.malformed, report.simulation.unreadable)?)
 }

@@ -1,6 +1,7 @@
 //! A simulation for people: two columns, what lies between them, and who is judged otherwise.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use chrono::TimeDelta;
@@ -109,6 +110,7 @@ fn waits(
     words: fn(TimeDelta) -> String,
 ) -> io::Result<()> {
     writeln!(out, "{label}")?;
+    counts(out, "  decisions", old.count() as u64, new.count() as u64)?;
     for percent in PERCENTILES {
         let (was, is) = (old.percentile(percent), new.percentile(percent));
         let shown = |wait: Option<TimeDelta>| wait.map_or("-".to_owned(), words);
@@ -127,20 +129,43 @@ fn changes(out: &mut impl Write, changes: &[Change]) -> io::Result<()> {
         return writeln!(out, "\n{}", styled(BOLD, "Every approval is judged as before"));
     }
     writeln!(out, "\n{}", styled(BOLD, format!("Judged otherwise: {}", changes.len())))?;
-    for change in changes.iter().take(NAMED) {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for change in changes {
+        *kinds.entry(from_to(change)).or_default() += 1;
+    }
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, count)| Reverse(*count));
+    for (kind, count) in kinds.iter().take(NAMED) {
+        writeln!(out, "  {count:>6}  {kind}")?;
+    }
+    rest(out, kinds.len())?;
+    writeln!(out)?;
+    // A promise broken, kept, made or dropped is news; one of the same end under another name is hardly any.
+    let (news, renamed): (Vec<_>, Vec<_>) = changes.iter().partition(|change| {
+        (change.old.breached, change.old.policy.is_some()) != (change.new.breached, change.new.policy.is_some())
+    });
+    for change in news.into_iter().chain(renamed).take(NAMED) {
         let gate = change.gate.as_ref().map_or("?".to_owned(), |gate| clean(&gate.to_string(), 76));
         let requested = change.requested_at.map_or("requested at an unknown time".to_owned(), moment);
         writeln!(out, "  {gate}")?;
-        writeln!(out, "    {requested}: {} -> {}", judged(&change.old), judged(&change.new))?;
-        writeln!(out, "    {}", styled(DIM, clean(change.approval.as_str(), 76)))?;
+        writeln!(out, "    {}", from_to(change))?;
+        writeln!(out, "    {}", styled(DIM, format!("{requested}, {}", clean(change.approval.as_str(), 40))))?;
     }
-    match changes.len().saturating_sub(NAMED) {
+    rest(out, changes.len())
+}
+
+fn rest(out: &mut impl Write, count: usize) -> io::Result<()> {
+    match count.saturating_sub(NAMED) {
         0 => Ok(()),
         more => writeln!(out, "  and {more} more: --format json names them all"),
     }
 }
 
+fn from_to(change: &Change) -> String {
+    format!("{} -> {}", judged(&change.old), judged(&change.new))
+}
+
 fn judged(judged: &Judged) -> String {
     let Some(policy) = &judged.policy else { return "no policy".to_owned() };
-    format!("{} {}", clean(policy.as_str(), 40), if judged.breached { "breached" } else { "kept" })
+    format!("{} {}", clean(policy.as_str(), 26), if judged.breached { "breached" } else { "kept" })
 }
