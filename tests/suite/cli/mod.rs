@@ -7,6 +7,7 @@ mod hostile;
 mod lines;
 mod policy;
 pub(crate) mod run;
+mod simulate;
 mod status;
 mod timeline;
 mod week;
