@@ -21,7 +21,8 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 /// Where the history of a command is.
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArg {
-    /// Event files as `holdpoint replay` takes them (name it once for each), or one store: its file or `dynamodb:TABLE`
+    /// What happened: event files or folders of them, each with a `--history` of its own, or `-` for standard input; or a
+    /// store: its file, or `dynamodb:TABLE`
     #[arg(long = "history", required = true, value_name = "FILE|STORE")]
     places: Vec<HistoryPlace>,
 }

@@ -36,7 +36,7 @@ pub(super) fn object(report: &Report) -> Value {
         "history": {
             "approvals": simulation.approvals,
             "from": simulation.first_requested_at.map(to_text),
-            "until": to_text(report.until),
+            "until": (simulation.approvals > 0).then(|| to_text(report.until)),
             "malformed": report.malformed,
             "unreadable": simulation.unreadable,
         },

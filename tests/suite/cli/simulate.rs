@@ -167,7 +167,15 @@ fn a_policy_that_comes_too_late_is_told_from_one_that_fits_nothing() {
         "version: 1\npolicies: [{ name: all, target: 1h }, { name: late, match: { pipeline: 'web-*' }, target: 1h }]\n";
     fs::write(folder.path().join("late.yaml"), policy).expect("it can be written");
     let out = run_in(&folder, &["policy", "coverage", "late.yaml", "--history", "week.jsonl"]).done();
-    insta::assert_snapshot!(out, @"");
+    insta::assert_snapshot!(out, @"
+    19 approvals at 8 gates
+
+    Policies
+      all: 8 gates, 19 approvals
+      late: nothing: a policy before it has the 2 gates that it matches
+
+    Every gate that was seen has a policy
+    ");
 }
 
 #[test]
