@@ -95,7 +95,7 @@ fn progress(approvals: u64) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(approvals);
-    match ProgressStyle::with_template("simulating {bar:30} {percent:>3}%  {per_sec}, {eta} left") {
+    match ProgressStyle::with_template("simulating {bar:30} {percent:>3}%  {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
