@@ -1,12 +1,10 @@
 //! One approval's life under other rules: what the world said of it stays as it was written down, and what the rules make
 //! of that is decided anew, on a virtual clock.
 
-use crate::domain::effect::Notice;
+use crate::domain::effect::{Notice, may_go_at, still_wanted};
 use crate::domain::input::Input;
 use crate::domain::policy::{Act, Rules};
-use crate::domain::{
-    Approval, ApprovalId, Effect, Fact, FactKind, RecipientName, Timestamp, decide, effects, still_wanted,
-};
+use crate::domain::{Approval, ApprovalId, Effect, Fact, FactKind, RecipientName, Timestamp, decide, effects};
 
 /// How it went.
 #[derive(Clone, Debug)]
@@ -133,30 +131,32 @@ impl Living<'_> {
     fn send(&mut self) -> bool {
         let mut is_moved = false;
         for (not_before, notice) in std::mem::take(&mut self.outbox) {
-            let snoozed_until = self.life.approval.snoozed_until.filter(|until| *until > self.now);
             if not_before > self.now {
                 self.outbox.push((not_before, notice));
-                continue;
-            }
-            is_moved = true;
-            if let Some(until) = snoozed_until {
-                self.outbox.push((until, notice));
             } else {
-                self.end(notice);
+                is_moved = true;
+                self.try_to_send(notice);
             }
         }
         is_moved
     }
 
-    /// The notice goes out, or is not wanted any more.
-    fn end(&mut self, notice: Notice) {
-        let Notice { id, act, recipient, .. } = notice.clone();
-        let kind = match still_wanted(&notice, &self.life.approval) {
+    /// The notice goes out, or later, or is not wanted any more.
+    fn try_to_send(&mut self, notice: Notice) {
+        let approval = &self.life.approval;
+        let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
+        let kind = match still_wanted(&notice, approval, self.rules) {
+            Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
             Ok(()) => {
+                let earliest = may_go_at(&notice, approval, self.rules, self.now);
+                if earliest > self.now {
+                    self.outbox.push((earliest, notice));
+                    return;
+                }
+                let act = approval.act_of(&notice);
                 self.life.told.push(Told { at: self.now, act, recipient: recipient.clone() });
                 FactKind::NoticeDelivered { notice: id, act, recipient, at: self.now, receipt: None }
             }
-            Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
         };
         self.life.approval.learn(&Fact { recorded_at: self.now, kind });
     }
