@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveTime, TimeDelta};
-use globset::GlobMatcher;
 
 use super::calendar::Calendar;
+use super::glob::Glob;
 use super::span::Span;
 use super::{Gate, PolicyName, RecipientName, StepId};
 
@@ -60,11 +60,11 @@ pub struct PolicyRef {
 /// One glob for each part of a gate; a missing one matches everything.
 #[derive(Clone, Debug, Default)]
 pub struct GateMatcher {
-    pub account: Option<GlobMatcher>,
-    pub region: Option<GlobMatcher>,
-    pub pipeline: Option<GlobMatcher>,
-    pub stage: Option<GlobMatcher>,
-    pub action: Option<GlobMatcher>,
+    pub account: Option<Glob>,
+    pub region: Option<Glob>,
+    pub pipeline: Option<Glob>,
+    pub stage: Option<Glob>,
+    pub action: Option<Glob>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,11 +161,11 @@ impl Policy {
 
 impl GateMatcher {
     pub fn matches(&self, gate: &Gate) -> bool {
-        let fits = |glob: &Option<GlobMatcher>, text: Option<&str>| match (glob, text) {
+        let fits = |glob: &Option<Glob>, text: Option<&str>| match (glob, text) {
             (None, _) => true,
-            (Some(glob), Some(text)) => glob.is_match(text),
+            (Some(glob), Some(text)) => glob.matches(text),
             // A part that is not known fits only a glob that everything fits.
-            (Some(glob), None) => glob.glob().glob() == "*",
+            (Some(glob), None) => glob.as_str() == "*",
         };
         fits(&self.account, gate.account.as_deref())
             && fits(&self.region, Some(&gate.region))
