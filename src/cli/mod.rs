@@ -3,10 +3,12 @@
 
 mod audit;
 mod calendar;
+mod coverage;
 mod doctor;
 mod documents;
 mod explain;
 mod failure;
+mod history;
 mod malformed;
 mod output;
 mod policy;
@@ -16,6 +18,7 @@ mod replay;
 mod respond;
 mod serve;
 mod settings;
+mod simulate;
 mod status;
 mod store;
 mod timeline;
@@ -41,7 +44,7 @@ enum Command {
     Explain(explain::Args),
     Acknowledge(respond::AcknowledgeArgs),
     Snooze(respond::SnoozeArgs),
-    /// Checks a policy file, or prints the format's JSON Schema
+    /// Checks a policy file, tries it on what happened, or prints the format's JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
     Calendar(calendar::Args),

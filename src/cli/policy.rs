@@ -1,11 +1,11 @@
-//! `holdpoint policy`: check a policy file, print its schema.
+//! `holdpoint policy`: check a policy file, try it on what happened, print its schema.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
 use super::output::{BOLD, DIM, GOOD, WARN, styled};
-use super::{Failure, output, settings};
+use super::{Failure, coverage, output, settings, simulate};
 use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
@@ -34,6 +34,8 @@ pub(super) enum Command {
     },
     /// Prints the JSON Schema of policy files, for editors
     Schema,
+    Simulate(simulate::Args),
+    Coverage(coverage::Args),
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -47,6 +49,8 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
             }
         }
         Command::Schema => writeln!(out, "{:#}", schema())?,
+        Command::Simulate(args) => simulate::run(args, &mut out)?,
+        Command::Coverage(args) => coverage::run(args, &mut out)?,
     }
     Ok(out.flush()?)
 }

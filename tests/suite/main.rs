@@ -23,6 +23,7 @@ mod rules;
 mod scenarios;
 mod serve;
 mod servers;
+mod simulate;
 mod simulation;
 mod sns;
 mod support;

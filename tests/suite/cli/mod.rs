@@ -9,6 +9,7 @@ mod lines;
 mod policy;
 mod respond;
 pub(crate) mod run;
+mod simulate;
 mod status;
 mod timeline;
 mod week;
