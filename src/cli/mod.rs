@@ -11,6 +11,7 @@ mod malformed;
 mod output;
 mod policy;
 mod policyplace;
+mod preview;
 mod promise;
 mod replay;
 mod serve;
@@ -18,6 +19,7 @@ mod settings;
 mod status;
 mod store;
 mod timeline;
+mod wall;
 
 use clap::{Parser, Subcommand};
 

@@ -27,6 +27,7 @@ pub(super) enum Command {
         #[arg(long)]
         show_notices: bool,
     },
+    Preview(super::preview::Args),
     /// Prints the JSON Schema of policy files, for editors
     Schema,
 }
@@ -41,6 +42,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
                 notices(&mut out, &policy)?;
             }
         }
+        Command::Preview(args) => return super::preview::run(args),
         Command::Schema => writeln!(out, "{:#}", schema())?,
     }
     Ok(out.flush()?)

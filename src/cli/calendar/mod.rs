@@ -143,7 +143,7 @@ fn seconds(working: TimeDelta) -> Value {
 }
 
 /// A working day is not a day, so hours are the largest unit.
-fn in_hours(working: TimeDelta) -> String {
+pub(super) fn in_hours(working: TimeDelta) -> String {
     let seconds = working.num_seconds();
     let parts = [("h", seconds / 3600), ("m", seconds / 60 % 60), ("s", seconds % 60)];
     let shown: Vec<String> = parts.iter().filter(|(_, n)| *n > 0).map(|(unit, n)| format!("{n}{unit}")).collect();

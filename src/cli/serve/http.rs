@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::guard::Guard;
 use super::shared::Shared;
-use super::{health, page};
+use super::{explained, health, page};
 use crate::domain::ApprovalId;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -43,6 +43,7 @@ pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C
         .route("/", get(index))
         .route("/events", post(events))
         .route("/api/approvals", get(approvals))
+        .route("/api/approvals/{id}", get(explained::explained))
         .route("/api/malformed", get(malformed))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), check));
@@ -216,7 +217,7 @@ async fn index<C: Channels + 'static, K: Clock + 'static>(State(desk): State<Arc
     }
 }
 
-fn unavailable(error: &StoreError) -> Response {
+pub(super) fn unavailable(error: &StoreError) -> Response {
     tracing::error!(%error, "the store did not take a call");
     if error.is_of_one_record() {
         return problem(
@@ -229,6 +230,6 @@ fn unavailable(error: &StoreError) -> Response {
     response
 }
 
-fn problem(status: StatusCode, reason: &str) -> Response {
+pub(super) fn problem(status: StatusCode, reason: &str) -> Response {
     (status, Json(json!({ "error": reason }))).into_response()
 }

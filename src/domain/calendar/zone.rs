@@ -108,6 +108,11 @@ impl Zone {
         seconds + i64::from(self.0.to_offset(jiff_at(seconds)).seconds())
     }
 
+    /// What the time is called then: `GMT`, `BST`, or `+03` where it has no name.
+    pub fn abbreviation(&self, at: Timestamp) -> String {
+        self.0.to_offset_info(jiff_at(Instant::of(at).seconds)).abbreviation().to_owned()
+    }
+
     /// Seconds east of UTC.
     pub fn offset(&self, at: Timestamp) -> i32 {
         self.0.to_offset(jiff_at(Instant::of(at).seconds)).seconds()
