@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 
 use super::monitor::Monitor;
+use super::tell::Change;
 use crate::domain::Timestamp;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -23,19 +24,29 @@ pub struct Adoption {
 }
 
 impl Adoption {
-    /// Lets open approvals adopt the monitor's rules, where that is due. Says whether it was.
+    /// Lets open approvals adopt the monitor's rules, where that is due. Says whether it was. What is left at `stop_at` is
+    /// left to the next time.
     pub async fn adopt<S: Store, C: Channels, M: Metrics, E: Events, K: Clock>(
         &mut self,
         monitor: &Monitor<S, C, M, E, K>,
+        show: impl Fn(&Change),
         now: Timestamp,
+        stop_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         let version = &monitor.rules.version;
         if !self.is_due(version, now) {
             return Ok(false);
         }
-        let moved = monitor.adopt_rules().await?;
-        self.done(version, now);
-        tracing::info!(version, moved, "open approvals are due by this policy");
+        let adopted = monitor.adopt_rules(show, stop_at).await?;
+        if adopted.is_whole {
+            self.done(version, now);
+        }
+        tracing::info!(
+            version,
+            moved = adopted.moved,
+            whole = adopted.is_whole,
+            "open approvals are due by this policy"
+        );
         Ok(true)
     }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::gauge::break_down;
 use super::tell::{Change, load, note};
-use crate::domain::effect::{Notice, still_wanted};
+use crate::domain::effect::{Notice, may_go_at, still_wanted};
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
 use crate::notice::{self, Written};
@@ -185,14 +185,16 @@ async fn send<S: Store, C: Channels>(
     now: Timestamp,
 ) -> Result<Option<Change>, StoreError> {
     let (approval, _) = load(store, &row.approval).await?;
-    if let Some(until) = approval.snoozed_until.filter(|until| *until > now) {
-        store.put_back(&row.claim, until).await?;
-        return Ok(None);
-    }
     let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
-    let kind = match still_wanted(notice, &approval) {
+    let kind = match still_wanted(notice, &approval, rules) {
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
         Ok(()) => {
+            let earliest = may_go_at(notice, &approval, rules, now);
+            if earliest > now {
+                store.put_back(&row.claim, earliest).await?;
+                return Ok(None);
+            }
+            let notice = &Notice { act: approval.act_of(notice), ..notice.clone() };
             let written = notice::write(notice, &approval, rules, now);
             let letter = letter(notice, written, now);
             match channels.send(&notice.recipient, &letter).await {

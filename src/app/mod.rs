@@ -1,5 +1,6 @@
 //! The use cases, over ports. Each is a function; none reads a clock, the environment or a file by itself.
 
+pub mod adopt;
 pub mod adoption;
 pub mod archive;
 pub mod audit;

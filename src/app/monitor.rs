@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 
+use super::adopt::{Adopted, adopt};
 use super::dispatch::dispatch_while;
 use super::gauge::{gauge_data, policy_datum};
-use super::pages::Pages;
 use super::sweep::{Swept, sweep_while};
 use super::take::{Took, take};
-use super::tell::{Change, refresh};
+use super::tell::Change;
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
 use crate::notice::clean;
@@ -15,7 +15,7 @@ use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 use crate::ports::events::Events;
 use crate::ports::metrics::Metrics;
-use crate::ports::store::{Query, Reject, Store, StoreError};
+use crate::ports::store::{Reject, Store, StoreError};
 use crate::wire;
 
 /// Of a message that cannot be read, this much is kept.
@@ -89,17 +89,11 @@ impl<S: Store, C: Channels, M: Metrics, E: Events, K: Clock> Monitor<S, C, M, E,
         Ok(())
     }
 
-    /// Works out anew when each open approval is due, because the rules may be others than those that were worked with
-    /// last. Steps that have fired stay fired. Says how many approvals that moved.
-    pub async fn adopt_rules(&self) -> Result<u64, StoreError> {
-        let query = Query { open_only: true, ..Query::default() };
-        let (mut pages, mut moved) = (Pages::new(&self.store, query), 0);
-        while let Some(page) = pages.next().await? {
-            for known in &page {
-                moved += u64::from(refresh(&self.store, &self.rules, known).await?);
-            }
-        }
-        Ok(moved)
+    /// Holds each open approval to the rules, which may be others than those that were worked with last. Steps that have
+    /// fired stay fired. Begins nothing more from `stop_at` on.
+    pub async fn adopt_rules(&self, show: impl Fn(&Change), stop_at: Option<Timestamp>) -> Result<Adopted, StoreError> {
+        let goes_on = || stop_at.is_none_or(|at| self.clock.now() < at);
+        adopt(&self.store, &self.rules, self.clock.now(), show, goes_on).await
     }
 
     /// Does what is due: steps, breaches and settlements, then the gauges, then what waits in the outbox. Tells `show` of

@@ -19,7 +19,6 @@ mod settings;
 mod status;
 mod store;
 mod timeline;
-mod wall;
 
 use clap::{Parser, Subcommand};
 

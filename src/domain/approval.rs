@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::context::Context;
-use super::effect::notice_id;
+use super::effect::{Notice, notice_id};
 use super::evidence::{Decision, End, Source};
-use super::fact::{Fact, FactKind, Settlement, Unwanted};
+use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
 use super::input::Place;
 use super::ladder::Ladder;
 use super::policy::{Act, Policy, PolicyRef, Rules};
@@ -55,8 +55,11 @@ pub struct Approval {
     pub fired: BTreeMap<StepId, u32>,
     /// The policy that was applied last.
     pub applied: Option<PolicyRef>,
-    /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired.
+    /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired. What
+    /// fires when the hours have begun and the first of them is not out joins them. The last of them stands for all.
     pub held: BTreeMap<RecipientName, Vec<HeldNotice>>,
+    /// Those for which a later one stood that is delivered, and that are not withdrawn yet.
+    pub told_with_another: BTreeSet<NoticeId>,
     /// Who sees to it, since when.
     pub acknowledged: Vec<(Timestamp, Response)>,
     pub snoozed_until: Option<Timestamp>,
@@ -133,6 +136,7 @@ impl Approval {
             fired: BTreeMap::new(),
             applied: None,
             held: BTreeMap::new(),
+            told_with_another: BTreeSet::new(),
             acknowledged: Vec::new(),
             snoozed_until: None,
             responses: 0,
@@ -177,17 +181,10 @@ impl Approval {
             FactKind::ContextLearnt(context) => self.context.merge(context),
             FactKind::StepFired(fired) => {
                 for skipped in &fired.skipped {
-                    self.fired.insert(skipped.step.clone(), skipped.last);
+                    self.fired_up_to(&skipped.step, skipped.last);
                 }
-                self.fired.insert(fired.step.clone(), fired.repeat);
-                for held in &fired.held {
-                    self.held.entry(held.recipient.clone()).or_default().push(HeldNotice {
-                        id: notice_id(&self.id, fired, &held.recipient),
-                        act: fired.act,
-                        due_at: fired.due_at,
-                        until: held.until,
-                    });
-                }
+                self.fired_up_to(&fired.step, fired.repeat);
+                self.hold(fired, fact.recorded_at);
             }
             FactKind::Breached { deadline, .. } => self.breached = Some(*deadline),
             FactKind::DecisionSeen { decision, settle_by } => {
@@ -210,11 +207,16 @@ impl Approval {
             FactKind::Settled(settlement) | FactKind::Corrected(settlement) => {
                 self.settlement = Some(settlement.clone());
             }
-            // What was merged into it counts until it is out.
-            FactKind::NoticeWithdrawn { why: Unwanted::Merged, .. } => {}
-            FactKind::NoticeDelivered { notice, recipient, .. }
-            | FactKind::NoticeWithdrawn { notice, recipient, .. }
-            | FactKind::NoticeGivenUp { notice, recipient, .. } => self.no_longer_held(notice, recipient),
+            FactKind::NoticeDelivered { notice, recipient, .. } => self.told(notice, recipient),
+            // It counts until the one that stands for it is out.
+            FactKind::NoticeWithdrawn { notice, why: Unwanted::Merged, .. } => {
+                self.told_with_another.remove(notice);
+            }
+            FactKind::NoticeWithdrawn { notice, recipient, .. } | FactKind::NoticeGivenUp { notice, recipient, .. } => {
+                if let Some(held) = self.held.get_mut(recipient) {
+                    held.retain(|known| known.id != *notice);
+                }
+            }
             FactKind::Joined { into } => self.joined = Some(into.clone()),
         }
     }
@@ -224,15 +226,43 @@ impl Approval {
         self.used_links.extend(response.link.clone());
     }
 
+    fn fired_up_to(&mut self, step: &StepId, repeat: u32) {
+        let highest = self.fired.entry(step.clone()).or_insert(repeat);
+        *highest = repeat.max(*highest);
+    }
+
+    fn hold(&mut self, fired: &StepFired, now: Timestamp) {
+        for recipient in &fired.to {
+            let held = fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until);
+            let waiting = self.held.get(recipient).and_then(|waiting| waiting.first());
+            // What goes out at once while others wait is urgent, and says nothing of them.
+            let joins = waiting.is_some_and(|first| first.until <= now);
+            if let Some(until) = held.or(joins.then_some(now)) {
+                let id = notice_id(&self.id, fired, recipient);
+                let notice = HeldNotice { id, act: fired.act, due_at: fired.due_at, until };
+                self.held.entry(recipient.clone()).or_default().push(notice);
+            }
+        }
+    }
+
     /// With it goes what it stood for.
-    fn no_longer_held(&mut self, notice: &NoticeId, recipient: &RecipientName) {
+    fn told(&mut self, notice: &NoticeId, recipient: &RecipientName) {
         let Some(held) = self.held.get_mut(recipient) else { return };
-        if let Some(place) = held.iter().position(|known| known.id == *notice) {
-            held.drain(..=place);
-        }
-        if held.is_empty() {
-            self.held.remove(recipient);
-        }
+        let Some(place) = held.iter().position(|known| known.id == *notice) else { return };
+        self.told_with_another.extend(held.drain(..=place).map(|held| held.id).filter(|id| id != notice));
+    }
+
+    /// Whether a later notice to the same recipient says or has said it as well.
+    pub fn is_merged(&self, notice: &NoticeId, recipient: &RecipientName) -> bool {
+        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
+        let place = held.iter().position(|known| known.id == *notice);
+        place.is_some_and(|place| place + 1 < held.len()) || self.told_with_another.contains(notice)
+    }
+
+    /// What the notice is to its recipient: an escalation also where it only stands for one.
+    pub fn act_of(&self, notice: &Notice) -> Act {
+        let stands_for = self.merged_into(&notice.id, &notice.recipient).iter().map(|held| held.act);
+        stands_for.fold(notice.act, Act::max)
     }
 
     /// The notices that were held like this one, before it, and that it stands for.

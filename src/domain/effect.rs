@@ -67,23 +67,36 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
 }
 
 /// Whether there is still a reason to send it. Asked again just before sending.
-pub fn still_wanted(notice: &Notice, approval: &Approval) -> Result<(), Unwanted> {
+pub fn still_wanted(notice: &Notice, approval: &Approval, rules: &Rules) -> Result<(), Unwanted> {
     if approval.phase() != Phase::Waiting || approval.joined.is_some() {
         return Err(Unwanted::Over);
     }
-    let held = approval.held.get(&notice.recipient);
-    if held.and_then(|held| held.last()).is_some_and(|last| last.id != notice.id)
-        && held.is_some_and(|held| held.iter().any(|known| known.id == notice.id))
-    {
+    if approval.is_merged(&notice.id, &notice.recipient) {
         return Err(Unwanted::Merged);
     }
-    if notice.act == Act::Remind && !approval.acknowledged.is_empty() {
+    let ladder = approval.ladder(rules);
+    let is_silent = |act, due_at| match &ladder {
+        Some(ladder) => ladder.silences(act, due_at),
+        None => act == Act::Remind && !approval.acknowledged.is_empty(),
+    };
+    let mut stands_for = approval.merged_into(&notice.id, &notice.recipient).iter();
+    if is_silent(notice.act, notice.due_at) && stands_for.all(|held| is_silent(held.act, held.due_at)) {
         return Err(Unwanted::Acknowledged);
     }
     match approval.fired.get(&notice.step) {
         Some(latest) if *latest > notice.repeat => Err(Unwanted::Replaced),
         _ => Ok(()),
     }
+}
+
+/// The earliest time from `now` on at which it may go out: not while somebody has put it off, and within its recipient's
+/// hours, which can be over when an earlier attempt has failed.
+pub fn may_go_at(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Timestamp {
+    let at = approval.snoozed_until.map_or(now, |until| until.max(now));
+    let steps = approval.policy(rules).map_or(&[][..], |policy| policy.steps(approval.attempt));
+    let is_urgent = steps.iter().any(|step| step.id == notice.step && step.is_urgent);
+    let hours = rules.hours.get(&notice.recipient).filter(|_| !is_urgent);
+    hours.map_or(at, |hours| hours.opens_at(at))
 }
 
 fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {

@@ -100,10 +100,15 @@ impl<'a> Ladder<'a> {
 
     /// Whether nothing is said at this rung, because somebody has said that they see to it.
     pub fn is_silent(&self, step: &Step, rung: &Rung) -> bool {
+        self.silences(step.act, rung.due_at)
+    }
+
+    /// The same for what was due then.
+    pub(super) fn silences(&self, act: Act, due_at: Timestamp) -> bool {
         self.is_acknowledged
             && match self.policy.acknowledging {
                 Acknowledging::StopsAll => true,
-                Acknowledging::StopsReminders => step.act == Act::Remind || rung.due_at < self.deadline(),
+                Acknowledging::StopsReminders => act == Act::Remind || due_at < self.deadline(),
             }
     }
 

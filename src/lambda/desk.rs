@@ -20,6 +20,7 @@ use crate::adapters::recipients::Recipients;
 use crate::app::adoption::Adoption;
 use crate::app::monitor::Monitor;
 use crate::app::reconcile::Marks;
+use crate::app::tell::Change;
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
 use crate::policyfile::{self, PolicyFile};
@@ -83,8 +84,9 @@ impl Desk {
         Rules { publishes_events: self.settings.bus.is_some(), ..policy.rules.clone() }
     }
 
-    /// The monitor under the policy that holds now; the open approvals have adopted it.
-    pub(super) async fn monitor(&self) -> Result<Arc<App>, Error> {
+    /// The monitor under the policy that holds now; the open approvals have adopted it, as far as that took no longer than
+    /// until `stop_at`.
+    pub(super) async fn monitor(&self, show: impl Fn(&Change), stop_at: Timestamp) -> Result<Arc<App>, Error> {
         let current = self.policy().await?;
         let mut before = self.monitor.lock().await;
         let monitor = match before.take() {
@@ -92,7 +94,7 @@ impl Desk {
             _ => Arc::new(self.new_monitor(&current)?),
         };
         *before = Some((current, Arc::clone(&monitor)));
-        self.adoption.lock().await.adopt(&monitor, self.clock.now()).await?;
+        self.adoption.lock().await.adopt(&monitor, show, self.clock.now(), Some(stop_at)).await?;
         Ok(monitor)
     }
 

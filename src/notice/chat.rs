@@ -9,6 +9,9 @@ use crate::domain::effect::Notice;
 /// What the text says, without the link: a chat shows that as a next step.
 pub(super) fn markdown(notice: &Notice, standing: &Standing) -> String {
     let mut lines = vec![opening(notice, standing), String::new()];
+    if let Some(remark) = standing.remark(notice) {
+        lines.extend([plain(&remark), String::new()]);
+    }
     lines.extend(standing.details().into_iter().map(|(label, value)| format!("*{label}:* {}", plain(&value))));
     lines.push(String::new());
     lines.push(plain(&what_comes_next(standing)));

@@ -4,10 +4,20 @@ use chrono::TimeDelta;
 
 use super::clean::clean;
 use super::link;
-use super::phrase::{duration, moment, span};
+use super::phrase::{duration, list, span};
+use super::wall::Wall;
+use crate::domain::approval::HeldNotice;
+use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::context::{Context, Edit, Revision, Trigger};
-use crate::domain::policy::{Act, Rules};
+use crate::domain::effect::Notice;
+use crate::domain::ladder::{Ladder, Rung};
+use crate::domain::policy::{Act, Rules, Step};
+use crate::domain::response::Response;
+use crate::domain::span::Span;
 use crate::domain::{Approval, ApprovalId, Gate, RecipientName, Timestamp};
+
+/// Of those who see to it, so many are named, the latest.
+const NAMED_RESPONSES: usize = 3;
 
 /// How things stand at `now`.
 pub(super) struct Standing {
@@ -18,14 +28,22 @@ pub(super) struct Standing {
     pub(super) now: Timestamp,
     pub(super) requested_at: Option<Timestamp>,
     pub(super) waited: TimeDelta,
-    /// In words.
-    pub(super) target: Option<String>,
+    /// The same by the policy's calendar.
+    pub(super) working_waited: Option<TimeDelta>,
+    promised: Option<(Span, Calendar)>,
     pub(super) deadline: Option<Timestamp>,
     pub(super) expires_at: Option<Timestamp>,
     /// Whether anybody said so: a message or the policy. Otherwise it is CodePipeline's default.
     is_expiry_told: bool,
     pub(super) review_link: String,
     pub(super) next: Option<NextStep>,
+    /// The notices that were held before this one, and for which it stands.
+    pub(super) stands_for: Vec<HeldNotice>,
+    /// Who sees to it, since when.
+    pub(super) acknowledged: Vec<(Timestamp, Response)>,
+    pub(super) snoozed_until: Option<Timestamp>,
+    /// The reader's.
+    pub(super) wall: Wall,
 }
 
 /// Who is told next.
@@ -36,7 +54,7 @@ pub(super) struct NextStep {
 }
 
 impl Standing {
-    pub(super) fn of(approval: &Approval, rules: &Rules, now: Timestamp) -> Self {
+    pub(super) fn of(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Self {
         let unknown = || "unknown".to_owned();
         let gate = approval.gate.clone().unwrap_or_else(|| Gate {
             account: None,
@@ -46,16 +64,12 @@ impl Standing {
             action: unknown(),
         });
         let ladder = approval.ladder(rules);
-        let next = ladder.and_then(|ladder| {
-            let rungs = ladder.next_rungs(|step| approval.fired.get(step).copied());
-            // What should have fired by now says nothing about what comes.
-            let to_come = rungs.filter_map(|(step, first)| {
-                ladder.rungs(step, first.repeat).find(|rung| rung.fires_at > now).map(|rung| (step, rung))
-            });
-            let (step, rung) = to_come.min_by(|(_, a), (_, b)| a.cmp(b))?;
-            Some(NextStep { act: step.act, to: step.to.clone(), at: rung.fires_at })
-        });
         let requested_at = approval.request.map(|request| request.at);
+        let promised = ladder.map(|ladder| (ladder.policy.target, ladder.policy.calendar.clone()));
+        let calendar = promised.as_ref().map(|(_, calendar)| calendar);
+        let working_waited = requested_at.zip(calendar).map(|(at, calendar)| calendar.between(at, now));
+        // Whoever has hours lives by their clock.
+        let zone = rules.hours.get(&notice.recipient).or(calendar).map_or_else(Zone::utc, |c| c.zone().clone());
         Self {
             approval: approval.id.clone(),
             review_link: link::review(approval, &gate),
@@ -65,12 +79,17 @@ impl Standing {
             now,
             requested_at,
             waited: requested_at.map_or(TimeDelta::zero(), |at| (now - at).max(TimeDelta::zero())),
-            target: ladder.map(|ladder| span(ladder.policy.target, &ladder.policy.calendar)),
+            working_waited,
+            promised,
             deadline: ladder.map(|ladder| ladder.deadline()),
             expires_at: approval.expires_at(rules),
             is_expiry_told: approval.context.expires_at.is_some()
                 || ladder.is_some_and(|ladder| ladder.policy.expires_after.is_some()),
-            next,
+            next: ladder.and_then(|ladder| next_step(&ladder, approval, rules, now)),
+            stands_for: approval.merged_into(&notice.id, &notice.recipient).to_vec(),
+            acknowledged: approval.acknowledged.clone(),
+            snoozed_until: approval.snoozed_until,
+            wall: Wall::of(&zone),
         }
     }
 
@@ -97,20 +116,24 @@ impl Standing {
             ("Approval", format!("{} / {}{again}", clean(&gate.stage, 100), clean(&gate.action, 100))),
         ];
         if let Some(at) = self.requested_at {
-            details.push(("Waiting", format!("{}, since {}", duration(self.waited), moment(at))));
+            let working = self.working_waited.map(|working| format!(" ({} of working time)", duration(working)));
+            let working = working.filter(|_| self.is_by_working_time()).unwrap_or_default();
+            details.push(("Waiting", format!("{}{working}, since {}", duration(self.waited), self.wall.moment(at))));
         }
         details.extend(self.promise().map(|promise| ("Decide by", promise)));
         if let Some(at) = self.expires_at {
             let presumably = self.presumably();
-            let (at, left) = (moment(at), duration(at - self.now));
+            let (at, left) = (self.wall.moment_in_full(at), duration(at - self.now));
             details.push(if self.is_expired() {
                 ("Expired", format!("{presumably}{at}, but nothing was heard of it"))
             } else {
                 ("Expires", format!("{presumably}{at}, in {left}; the run then fails"))
             });
         }
+        details.extend(self.responses().into_iter().map(|response| ("Seen to", response)));
+        details.extend(self.snoozed_until.map(|until| ("Put off", format!("until {}", self.wall.moment(until)))));
         details.extend(self.context.stop_reason.as_deref().map(|why| ("Stopping", clean(why, 200))));
-        details.extend(self.context.edit.as_ref().map(|edit| ("Edited", edited(edit))));
+        details.extend(self.context.edit.as_ref().map(|edit| ("Edited", self.edited(edit))));
         details.extend(self.context.trigger.as_ref().map(|t| ("Started by", started_by(t, &self.context.revisions))));
         details.extend(self.context.revisions.iter().map(|r| ("Revision", revision(r))));
         details.extend(self.context.custom_data.as_ref().map(|note| ("Note", clean(note, 1000))));
@@ -119,10 +142,23 @@ impl Standing {
         details
     }
 
+    /// Whether the policy's calendar leaves out some time.
+    fn is_by_working_time(&self) -> bool {
+        self.promised.as_ref().is_some_and(|(_, calendar)| !calendar.is_always())
+    }
+
     fn promise(&self) -> Option<String> {
-        let (target, deadline) = (self.target.as_deref()?, self.deadline?);
-        let at = moment(deadline);
+        let ((target, calendar), deadline) = (self.promised.as_ref()?, self.deadline?);
+        let at = self.wall.moment_in_full(deadline);
         let over = self.now - deadline;
+        if let Span::Working(time) = target
+            && self.is_by_working_time()
+            && !self.is_overdue()
+        {
+            let (left, target) = (duration(calendar.between(self.now, deadline)), duration(*time));
+            return Some(format!("{at}, {left} of working time left of the promised {target}"));
+        }
+        let target = span(*target, calendar);
         Some(if !self.is_overdue() {
             format!("{at}, {} left of the promised {target}", duration(-over))
         } else if over < TimeDelta::minutes(1) {
@@ -131,11 +167,62 @@ impl Standing {
             format!("{at}, {} over the promised {target}", duration(over))
         })
     }
+
+    /// The latest of those who said that they see to it.
+    fn responses(&self) -> Vec<String> {
+        let unnamed = self.acknowledged.len().saturating_sub(NAMED_RESPONSES);
+        let named = self.acknowledged.iter().skip(unnamed).map(|(at, response)| {
+            let note = response.note.as_deref().map(|note| clean(note, 500)).filter(|note| !note.is_empty());
+            let note = note.map(|note| format!(": {note}")).unwrap_or_default();
+            format!("by {} since {}{note}", clean(&response.by, 200), self.wall.moment(*at))
+        });
+        named.collect()
+    }
+
+    fn edited(&self, edit: &Edit) -> String {
+        let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
+        let at = self.wall.moment(edit.at);
+        format!("the pipeline, {at}{who}; CodePipeline may take no answer to this approval any more")
+    }
+
+    /// Why it comes only now, and what it stands for.
+    pub(super) fn remark(&self, notice: &Notice) -> Option<String> {
+        let held = notice
+            .held_until
+            .map(|_| format!("Held until your hours began; it was due {}.", self.wall.moment(notice.due_at)));
+        let others: Vec<String> = self
+            .stands_for
+            .iter()
+            .map(|held| {
+                let act = match held.act {
+                    Act::Remind => "a reminder",
+                    Act::Escalate => "an escalation",
+                };
+                format!("{act} of {}", self.wall.moment(held.due_at))
+            })
+            .collect();
+        let stands_for = (!others.is_empty()).then(|| format!("It stands for {} as well.", list(&others)));
+        let remarks: Vec<String> = held.into_iter().chain(stands_for).collect();
+        (!remarks.is_empty()).then(|| remarks.join(" "))
+    }
 }
 
-fn edited(edit: &Edit) -> String {
-    let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
-    format!("the pipeline, {}{who}; CodePipeline may take no answer to this approval any more", moment(edit.at))
+fn next_step(ladder: &Ladder<'_>, approval: &Approval, rules: &Rules, now: Timestamp) -> Option<NextStep> {
+    let rungs = ladder.next_rungs(|step| approval.fired.get(step).copied());
+    // What should have fired by now says nothing about what comes.
+    let to_come = rungs.filter_map(|(step, first)| {
+        ladder.rungs(step, first.repeat).find(|rung| rung.fires_at > now).map(|rung| (step, rung))
+    });
+    let told = to_come.map(|(step, rung)| (told_at(step, &rung, rules), step, rung));
+    let (at, step, _) = told.min_by(|(a, _, one), (b, _, other)| (a, one).cmp(&(b, other)))?;
+    Some(NextStep { act: step.act, to: step.to.clone(), at })
+}
+
+/// When the first of its recipients hears of it.
+fn told_at(step: &Step, rung: &Rung, rules: &Rules) -> Timestamp {
+    let hours = |to: &RecipientName| rules.hours.get(to).filter(|_| !step.is_urgent);
+    let told = step.to.iter().map(|to| hours(to).map_or(rung.fires_at, |hours| hours.opens_at(rung.fires_at)));
+    told.min().unwrap_or(rung.fires_at)
 }
 
 fn started_by(trigger: &Trigger, revisions: &[Revision]) -> String {

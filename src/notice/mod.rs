@@ -10,6 +10,7 @@ mod link;
 mod phrase;
 pub mod sample;
 mod template;
+mod wall;
 mod wording;
 
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ pub use chat::{chat_link, plain};
 pub use clean::clean;
 pub use phrase::{duration, moment, span, wrap};
 pub use template::{Fault, Style, Template, Values, values};
+pub use wall::Wall;
 pub use wording::{Wording, Wordings};
 
 use crate::domain::effect::Notice;
@@ -43,7 +45,7 @@ pub struct Written {
 
 /// Writes the notice as things stand at `now`.
 pub fn write(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Written {
-    let standing = Standing::of(approval, rules, now);
+    let standing = Standing::of(notice, approval, rules, now);
     let subject = subject(notice, &standing);
     let text = text(notice, &standing);
     let data = data(notice, &standing, &subject, &text);
@@ -72,6 +74,10 @@ fn subject(notice: &Notice, standing: &Standing) -> String {
 
 fn text(notice: &Notice, standing: &Standing) -> String {
     let mut lines = vec![opening(notice, standing), String::new()];
+    if let Some(remark) = standing.remark(notice) {
+        lines.extend(phrase::wrap(&remark, WIDTH));
+        lines.push(String::new());
+    }
     for (label, value) in standing.details() {
         lines.extend(phrase::detail(label, &value, LABEL, WIDTH));
     }
@@ -105,19 +111,26 @@ fn what_comes_next(standing: &Standing) -> String {
                 Act::Remind => format!("{to} will be reminded"),
                 Act::Escalate => format!("it will be escalated to {to}"),
             };
-            format!("If nobody decides, {done} {}.", phrase::moment_from(*at, standing.now))
+            format!("If nobody decides, {done} {}.", standing.wall.moment_from(*at, standing.now))
         }
         None => match standing.expires_at.filter(|_| !standing.is_expired()) {
             Some(at) => format!(
                 "This is the last notice about it. If nobody decides, the run {}fails {}.",
                 standing.presumably(),
-                phrase::moment_from(at, standing.now)
+                standing.wall.moment_from(at, standing.now)
             ),
             None => "This is the last notice about it.".to_owned(),
         },
     }
 }
 
+/// The same for machines. Times are in UTC.
+///
+/// - `held`: until when it was held, because its recipient's hours had not begun; else null
+/// - `stands_for`: the kind and the due time of each notice that was held before it and that does not come by itself
+/// - `acknowledged`: who sees to it, since when, with what note; in the order in which they said so
+/// - `snoozed_until`: until when it was put off last, or null
+/// - `working_waited_seconds`: what of `waited_seconds` was working time by the policy's calendar, or null without a policy
 fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Value {
     let time = |at: Timestamp| json!(phrase::rfc3339(at));
     let gate = &standing.gate;
@@ -137,6 +150,13 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
         let to: Vec<&str> = next.to.iter().map(crate::domain::RecipientName::as_str).collect();
         json!({ "kind": kind(next.act), "at": time(next.at), "to": to })
     });
+    let stands_for: Vec<Value> =
+        standing.stands_for.iter().map(|held| json!({ "kind": kind(held.act), "due_at": time(held.due_at) })).collect();
+    let acknowledged: Vec<Value> = standing
+        .acknowledged
+        .iter()
+        .map(|(at, response)| json!({ "at": time(*at), "by": response.by, "note": response.note }))
+        .collect();
     json!({
         "id": notice.id.as_str(),
         "kind": kind(notice.act),
@@ -151,8 +171,13 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
         "recipient": notice.recipient.as_str(),
         "due_at": time(notice.due_at),
         "sent_at": time(standing.now),
+        "held": notice.held_until.map(|until| json!({ "until": time(until) })),
+        "stands_for": stands_for,
         "requested_at": standing.requested_at.map(time),
         "waited_seconds": standing.waited.num_seconds(),
+        "working_waited_seconds": standing.working_waited.map(|waited| waited.num_seconds()),
+        "acknowledged": acknowledged,
+        "snoozed_until": standing.snoozed_until.map(time),
         "deadline": standing.deadline.map(time),
         "breached": standing.is_overdue(),
         "expires_at": standing.expires_at.map(time),

@@ -31,15 +31,6 @@ pub fn moment(at: Timestamp) -> String {
     at.format("%a %-d %b %Y %H:%M UTC").to_string()
 }
 
-/// `at 13:00 UTC` on the same day, `on Tue 29 Sep at 09:00 UTC` on another.
-pub(super) fn moment_from(at: Timestamp, now: Timestamp) -> String {
-    if at.date_naive() == now.date_naive() {
-        at.format("at %H:%M UTC").to_string()
-    } else {
-        at.format("on %a %-d %b at %H:%M UTC").to_string()
-    }
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list<T: ToString>(items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(T::to_string).collect();

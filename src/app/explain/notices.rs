@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::effect::{Notice, notice_id};
+use crate::domain::effect::{Notice, may_go_at, notice_id};
 use crate::domain::fact::{StepFired, Unwanted};
+use crate::domain::policy::Rules;
 use crate::domain::{Approval, Fact, FactKind, NoticeId, RecipientName, StepId, Timestamp, still_wanted};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub(super) fn notices(
     fired: &StepFired,
     ends: Option<&HashMap<&NoticeId, &Fact>>,
     all: &[(&Fact, &StepFired)],
+    rules: &Rules,
     now: Timestamp,
 ) -> Vec<NoticeStory> {
     let story = |recipient: &RecipientName| {
@@ -62,7 +64,7 @@ pub(super) fn notices(
         let end = ends.and_then(|ends| ends.get(&id)).map(|end| ended(end, fact, fired, recipient, all));
         let fate = end.unwrap_or_else(|| {
             let open = Open { approval, fact, fired, recipient, id: &id, held_until };
-            open.fate(all, ends.is_some(), now)
+            open.fate(all, rules, ends.is_some(), now)
         });
         NoticeStory { id, recipient: recipient.clone(), held_until, fate }
     };
@@ -73,17 +75,21 @@ fn held_until(fired: &StepFired, recipient: &RecipientName) -> Option<Timestamp>
     fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until)
 }
 
-/// The last step after this one that was held for the recipient before `by`.
+/// The last step by `by` that stands for this one, which was held for the recipient.
 fn merged_into(
     fact: &Fact,
     recipient: &RecipientName,
+    held_until: Timestamp,
     all: &[(&Fact, &StepFired)],
     by: Timestamp,
 ) -> Option<NoticeFate> {
     let own = all.iter().position(|(other, _)| std::ptr::eq(*other, fact))?;
-    let mut later = all.iter().skip(own + 1).rev();
-    let is_held = |fired: &StepFired| held_until(fired, recipient).is_some();
-    let (_, last) = later.find(|(other, fired)| other.recorded_at <= by && is_held(fired))?;
+    // What fires when the hours begin joins those that are held until then.
+    let stands_for_it = |(other, fired): &&(&Fact, &StepFired)| {
+        let is_held = self::held_until(fired, recipient).is_some() || other.recorded_at >= held_until;
+        other.recorded_at <= by && is_held && fired.to.contains(recipient)
+    };
+    let (_, last) = all.iter().skip(own + 1).rev().find(stands_for_it)?;
     Some(NoticeFate::Merged { step: last.step.clone(), repeat: last.repeat })
 }
 
@@ -103,7 +109,7 @@ fn ended(
         FactKind::NoticeWithdrawn { why, .. } => {
             let merged = held_until(fired, recipient)
                 .filter(|_| *why == Unwanted::Merged)
-                .and_then(|_| merged_into(fact, recipient, all, recorded_at));
+                .and_then(|held_until| merged_into(fact, recipient, held_until, all, recorded_at));
             merged.unwrap_or(NoticeFate::Withdrawn { at: recorded_at, why: *why })
         }
         _ => NoticeFate::Pending,
@@ -121,22 +127,23 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn fate(&self, all: &[(&Fact, &StepFired)], has_fired: bool, now: Timestamp) -> NoticeFate {
-        if has_fired && let Err(why) = still_wanted(&self.notice(), self.approval) {
+    fn fate(&self, all: &[(&Fact, &StepFired)], rules: &Rules, has_fired: bool, now: Timestamp) -> NoticeFate {
+        let notice = self.notice();
+        if has_fired && let Err(why) = still_wanted(&notice, self.approval, rules) {
             let merged = self.merged(all).filter(|_| why == Unwanted::Merged);
             return merged.unwrap_or(NoticeFate::Unwanted { why });
         }
         if let Some(merged) = self.merged(all) {
             return merged;
         }
-        let snoozed = self.approval.snoozed_until.filter(|until| *until > self.fact.recorded_at);
-        let at = self.held_until.max(snoozed).unwrap_or(self.fact.recorded_at);
+        let earliest = if has_fired { now } else { self.fact.recorded_at };
+        let at = may_go_at(&notice, self.approval, rules, earliest);
         if has_fired && at <= now { NoticeFate::Pending } else { NoticeFate::Expected { at } }
     }
 
     fn merged(&self, all: &[(&Fact, &StepFired)]) -> Option<NoticeFate> {
-        // What fires at the moment at which the hours begin is not held any more.
-        merged_into(self.fact, self.recipient, all, self.held_until?)
+        let until = self.held_until?;
+        merged_into(self.fact, self.recipient, until, all, until)
     }
 
     fn notice(&self) -> Notice {

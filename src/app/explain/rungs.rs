@@ -77,10 +77,16 @@ pub(super) fn rungs(
     now: Timestamp,
 ) -> (Vec<RungStory>, usize) {
     let ladder = approval.ladder(rules);
-    let mut tale =
-        Tale { approval, ladder: ladder.as_ref(), rungs: Vec::new(), snoozes: Vec::new(), held: Vec::new(), now };
+    let mut tale = Tale {
+        approval,
+        ladder: ladder.as_ref(),
+        rungs: Vec::new(),
+        snoozes: Vec::new(),
+        held: Vec::new(),
+        rules,
+        now,
+    };
     let ends = ends(facts);
-    // Whatever holds two notices for the same recipient is told of in the past and ahead alike.
     tale.held = facts.iter().chain(foreseen).filter_map(|fact| Some((fact, fired(fact)?))).collect();
     for fact in facts {
         match &fact.kind {
@@ -131,6 +137,7 @@ struct Tale<'a> {
     /// In the order in which they were asked for.
     snoozes: Vec<PutOff>,
     held: Vec<(&'a Fact, &'a StepFired)>,
+    rules: &'a Rules,
     now: Timestamp,
 }
 
@@ -161,7 +168,7 @@ impl Tale<'_> {
             due_at: Some(fired.due_at),
             fate: if ends.is_some() { Fate::Fired { at } } else { Fate::Due { at } },
             put_off,
-            notices: notices(self.approval, fact, fired, ends, &self.held, self.now),
+            notices: notices(self.approval, fact, fired, ends, &self.held, self.rules, self.now),
         });
     }
 

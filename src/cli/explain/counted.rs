@@ -7,11 +7,10 @@ use chrono::{NaiveDate, TimeDelta};
 use super::lines::block;
 use crate::app::explain::{Counted, Piece};
 use crate::cli::calendar::in_hours;
-use crate::cli::wall::Wall;
 use crate::domain::Timestamp;
 use crate::domain::calendar::Change;
 use crate::domain::span::Span;
-use crate::notice::{clean, span};
+use crate::notice::{Wall, clean, span};
 
 pub(super) fn show(out: &mut impl Write, counted: &Counted, wall: &Wall) -> io::Result<()> {
     let Counted { target, calendar, from, deadline, pieces, more_working_days } = counted;
@@ -27,7 +26,7 @@ pub(super) fn show(out: &mut impl Write, counted: &Counted, wall: &Wall) -> io::
             )
         }
     };
-    block(out, 2, &format!("{} from {}, {by}", span(*target, calendar), wall.moment(*from)))?;
+    block(out, 2, &format!("{} from {}, {by}", span(*target, calendar), wall.moment_in_full(*from)))?;
     for piece in pieces {
         block(out, 4, &line(piece, counted, wall))?;
     }
@@ -36,7 +35,7 @@ pub(super) fn show(out: &mut impl Write, counted: &Counted, wall: &Wall) -> io::
         1 => writeln!(out, "    … and 1 more working day")?,
         n => writeln!(out, "    … and {n} more working days")?,
     }
-    block(out, 2, &format!("so the deadline is {}", wall.moment(*deadline)))
+    block(out, 2, &format!("so the deadline is {}", wall.moment_in_full(*deadline)))
 }
 
 fn line(piece: &Piece, counted: &Counted, wall: &Wall) -> String {
@@ -46,7 +45,7 @@ fn line(piece: &Piece, counted: &Counted, wall: &Wall) -> String {
                 Span::Working(time) | Span::Wall(time) => format!(" of {}", in_hours(time)),
                 Span::WorkingDays(_) => String::new(),
             };
-            format!("{}: {}, {}{target}", stretch(*from, *to, wall), in_hours(*to - *from), in_hours(*total))
+            format!("{}: +{} = {}{target}", stretch(*from, *to, wall), in_hours(*to - *from), in_hours(*total))
         }
         Piece::WorkingDay { date, number } => {
             let of = match counted.target {
@@ -73,7 +72,7 @@ fn stretch(from: Timestamp, to: Timestamp, wall: &Wall) -> String {
         return format!("{} to {} UTC", wall.short(from), end(wall, from, to));
     }
     let utc = Wall::utc();
-    let [zone_from, zone_to] = [from, to].map(|at| wall.zone().abbreviation(at));
+    let [zone_from, zone_to] = [from, to].map(|at| wall.name(at));
     let zone_from = if zone_from == zone_to { String::new() } else { format!(" {zone_from}") };
     let is_same_day = wall.local(from).date_naive() == from.date_naive();
     let from_utc = if is_same_day { from.format("%H:%M").to_string() } else { utc.short(from) };

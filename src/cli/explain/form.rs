@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::app::explain::{Coming, Counted, Explanation, Fate, NoticeFate, NoticeStory, Piece, RungStory, Tried, What};
-use crate::cli::wall::Wall;
 use crate::domain::policy::Rules;
 use crate::domain::span::Span;
 use crate::domain::{RecipientName, Timestamp};
+use crate::notice::Wall;
 use crate::record::fact::FactRecord;
 use crate::record::line;
 use crate::record::names::Named;
@@ -14,7 +14,7 @@ use crate::record::time::to_text;
 
 pub(in crate::cli) fn to_json(explanation: &Explanation, rules: &Rules) -> Value {
     let approval = &explanation.approval;
-    let wall = Wall::of(approval, rules);
+    let wall = Wall::of_policy(approval, rules);
     let facts: Vec<Value> =
         explanation.facts.iter().filter_map(|fact| serde_json::to_value(FactRecord::from(fact)).ok()).collect();
     let acknowledged: Vec<Value> = approval

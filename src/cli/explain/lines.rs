@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use chrono::NaiveDate;
 
 use crate::cli::output::{DIM, styled};
-use crate::cli::wall::Wall;
 use crate::domain::Timestamp;
-use crate::notice::wrap;
+use crate::notice::{Wall, wrap};
 
 const WIDTH: usize = 80;
 

@@ -16,14 +16,13 @@ use self::told::Told;
 use super::output::{BOLD, DIM, WARN, styled};
 use super::policyplace::{self, Found, PolicyPlace};
 use super::settings::{Format, StoreArg, block_on, time};
-use super::wall::Wall;
 use super::{Failure, output, status};
 use crate::adapters::clock::WallClock;
 use crate::app::explain::{Explanation, explain};
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Phase, Timestamp};
-use crate::notice::{clean, span};
+use crate::notice::{Wall, clean, span};
 use crate::ports::clock::Clock;
 
 pub(super) use self::counted::clock;
@@ -86,13 +85,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 fn show(out: &mut impl Write, explanation: &Explanation, rules: &Rules, is_back_then: bool) -> io::Result<()> {
     let Explanation { approval, at: now, .. } = explanation;
-    let wall = Wall::of(approval, rules);
+    let wall = Wall::of_policy(approval, rules);
     let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
     let again = approval.attempt.filter(|n| *n > 1).map(|n| format!(", attempt {n}")).unwrap_or_default();
     writeln!(out, "{}{again}", styled(BOLD, gate))?;
     writeln!(out, "{}", styled(DIM, &approval.id))?;
     if is_back_then {
-        writeln!(out, "as of {}", wall.moment(*now))?;
+        writeln!(out, "as of {}", wall.moment_in_full(*now))?;
     }
     let glance = Projection::of(approval, rules);
     let waits = if glance.is_waiting() { "waiting" } else { "waited" };
@@ -150,7 +149,7 @@ pub(super) fn show_plan(out: &mut impl Write, explanation: &Explanation, rules: 
         None => writeln!(out, "\nNo policy matches this gate: nothing is promised, nobody is told")?,
     }
     if let Some(deadline) = explanation.deadline {
-        writeln!(out, "  deadline     {}", wall.moment(deadline))?;
+        writeln!(out, "  deadline     {}", wall.moment_in_full(deadline))?;
     }
     if let Some(expires_at) = explanation.expires_at {
         let source = if approval.context.expires_at.is_some() {
@@ -160,10 +159,10 @@ pub(super) fn show_plan(out: &mut impl Write, explanation: &Explanation, rules: 
         } else {
             "by CodePipeline's default"
         };
-        writeln!(out, "  time-out     {}, {source}", wall.moment(expires_at))?;
+        writeln!(out, "  time-out     {}, {source}", wall.moment_in_full(expires_at))?;
     }
     if !explanation.tried.is_empty() {
-        writeln!(out, "\n{}", styled(BOLD, "Why this policy"))?;
+        writeln!(out, "\n{}", styled(BOLD, if policy.is_some() { "Why this policy" } else { "Why no policy" }))?;
         matched::show(out, &explanation.tried, rules)?;
     }
     if let Some(counted) = &explanation.counted {

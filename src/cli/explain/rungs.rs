@@ -7,9 +7,8 @@ use chrono::TimeDelta;
 use super::lines::block;
 use super::told::{again, names, unwanted};
 use crate::app::explain::{Fate, NoticeFate, NoticeStory, RungStory};
-use crate::cli::wall::Wall;
 use crate::domain::{RecipientName, Timestamp};
-use crate::notice::clean;
+use crate::notice::{Wall, clean};
 use crate::record::names::Named;
 
 /// A step that fires this much later than it was due is worth a remark.
@@ -20,7 +19,7 @@ pub(super) fn show(out: &mut impl Write, rungs: &[RungStory], earlier: usize, wa
         writeln!(out, "  … {earlier} earlier ones")?;
     }
     for rung in rungs {
-        let due = rung.due_at.map(|at| format!(", due {}", wall.moment(at))).unwrap_or_default();
+        let due = rung.due_at.map(|at| format!(", due {}", wall.moment_in_full(at))).unwrap_or_default();
         block(out, 2, &format!("{}{due}", name(rung)))?;
         block(out, 4, &fate(rung, wall))?;
         notices(out, rung, wall)?;
@@ -45,7 +44,7 @@ fn fate(rung: &RungStory, wall: &Wall) -> String {
     let seen_from = |at: Timestamp| wall.when(at, rung.due_at.unwrap_or(at));
     let act = rung.act.map(Named::word).unwrap_or_default();
     let put_off = rung.put_off.as_ref().map(|put_off| {
-        format!(", because {} put it off until {}", clean(&put_off.by, 100), wall.moment(put_off.until))
+        format!(", because {} put it off until {}", clean(&put_off.by, 100), wall.moment_in_full(put_off.until))
     });
     let put_off = put_off.unwrap_or_default();
     let ended = |at: Option<Timestamp>| at.map_or("by then".to_owned(), seen_from);
@@ -58,7 +57,9 @@ fn fate(rung: &RungStory, wall: &Wall) -> String {
         Fate::Skipped { at, by, by_repeat } => {
             format!("passed over {}: {by}{} was due as well and says enough", seen_from(*at), again(*by_repeat))
         }
-        Fate::Silent { by, since } => format!("silent: {} sees to it since {}", clean(by, 100), wall.moment(*since)),
+        Fate::Silent { by, since } => {
+            format!("silent: {} sees to it since {}", clean(by, 100), wall.moment_in_full(*since))
+        }
         Fate::NotReached { ended_at } => format!("not reached: the wait ended {}", ended(*ended_at)),
         Fate::Missed { ended_at } => {
             format!("not told: nobody looked between then and the end of the wait {}", ended(*ended_at))
@@ -87,7 +88,8 @@ fn notices(out: &mut impl Write, rung: &RungStory, wall: &Wall) -> io::Result<()
 
 fn told(notice: &NoticeStory, fired_at: Timestamp, wall: &Wall) -> String {
     let to = &notice.recipient;
-    let held = notice.held_until.map(|until| format!("held until {}, when its hours begin", wall.moment(until)));
+    let held =
+        notice.held_until.map(|until| format!("held until {}, when its hours begin", wall.moment_in_full(until)));
     match &notice.fate {
         NoticeFate::Delivered { at, receipt } => {
             let held = held.map(|held| format!("{held}; ")).unwrap_or_default();
@@ -109,7 +111,7 @@ fn told(notice: &NoticeStory, fired_at: Timestamp, wall: &Wall) -> String {
         NoticeFate::Expected { at } if notice.held_until == Some(*at) => {
             format!("to {to}: {}", held.unwrap_or_default())
         }
-        NoticeFate::Expected { at } => format!("to {to}: put off until {}", wall.moment(*at)),
+        NoticeFate::Expected { at } => format!("to {to}: put off until {}", wall.moment_in_full(*at)),
         NoticeFate::Pending => format!("to {to}: not out yet"),
     }
 }

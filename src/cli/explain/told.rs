@@ -4,13 +4,12 @@ use chrono::TimeDelta;
 
 use crate::app::explain::What;
 use crate::cli::timeline::word;
-use crate::cli::wall::Wall;
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
-use crate::notice::clean;
+use crate::notice::{Wall, clean};
 use crate::record::names::Named;
 
 /// A step that fired this much later than it was due is worth a remark.
@@ -36,7 +35,7 @@ impl Told {
 /// The fact about `approval`, whose id need not be said again.
 pub(super) fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
     let when = |at: Timestamp| wall.when(at, fact.recorded_at);
-    let moment = |at: Timestamp| wall.moment(at);
+    let moment = |at: Timestamp| wall.moment_in_full(at);
     match &fact.kind {
         FactKind::Requested { at, source, .. } => Told::new(format!("requested {}, says {}", when(*at), says(*source))),
         FactKind::PolicyChanged { policy, deadline } => {
@@ -123,7 +122,7 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
         .detail(labelled("note", custom_data))
         .detail(labelled("see also", external_link))
         .detail(labelled("to review", review_link))
-        .detail(expires_at.map(|at| format!("time-out: {}", wall.moment(at))))
+        .detail(expires_at.map(|at| format!("time-out: {}", wall.moment_in_full(at))))
         .detail(labelled("to be stopped", stop_reason))
         .detail(edit.as_ref().map(|edit| edited(edit, wall)));
     told.details.extend(revisions.iter().flat_map(revision));
@@ -132,7 +131,7 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
 
 fn edited(edit: &Edit, wall: &Wall) -> String {
     let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
-    format!("the pipeline was edited at {}{who}", wall.moment(edit.at))
+    format!("the pipeline was edited at {}{who}", wall.moment_in_full(edit.at))
 }
 
 fn started(trigger: &Trigger) -> String {
@@ -147,7 +146,8 @@ fn revision(revision: &Revision) -> impl Iterator<Item = String> {
 
 fn step_fired(fired: &StepFired, at: Timestamp, wall: &Wall) -> Told {
     let text = format!("{} to {} ({}{})", fired.act.word(), names(&fired.to), fired.step, again(fired.repeat));
-    let held = fired.held.iter().map(|held| format!("held for {} until {}", held.recipient, wall.moment(held.until)));
+    let held =
+        fired.held.iter().map(|held| format!("held for {} until {}", held.recipient, wall.moment_in_full(held.until)));
     let late = (at - fired.due_at > LATE).then(|| format!("was due {}", wall.when(fired.due_at, at)));
     let skipped: Vec<String> = fired.skipped.iter().map(passed_over).collect();
     let skipped = (!skipped.is_empty()).then(|| format!("says enough, so passed over: {}", skipped.join(", ")));

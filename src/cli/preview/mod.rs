@@ -10,12 +10,11 @@ use self::picture::{Mark, Picture};
 use super::explain::{show_plan, to_json};
 use super::output::{BOLD, styled};
 use super::settings::{Format, time};
-use super::wall::Wall;
 use super::{Failure, output, settings};
 use crate::app::explain::{Asked, Explanation, preview};
 use crate::domain::policy::Rules;
 use crate::domain::{Gate, Timestamp};
-use crate::notice::clean;
+use crate::notice::{Wall, clean};
 
 /// Shows what would happen to an approval: its policy, its deadline, who is told when, and a picture of the days
 #[derive(Debug, clap::Args)]
@@ -77,11 +76,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 fn show(out: &mut impl Write, explanation: &Explanation, rules: &Rules) -> std::io::Result<()> {
     let Explanation { approval, at, .. } = explanation;
-    let wall = Wall::of(approval, rules);
+    let wall = Wall::of_policy(approval, rules);
     let gate = approval.gate.as_ref().map(|gate| clean(&gate.to_string(), 200)).unwrap_or_default();
     let again = approval.attempt.filter(|n| *n > 1).map(|n| format!(", attempt {n}")).unwrap_or_default();
     writeln!(out, "{}{again}", styled(BOLD, gate))?;
-    writeln!(out, "asked for {}", wall.moment(*at))?;
+    writeln!(out, "asked for {}", wall.moment_in_full(*at))?;
     show_plan(out, explanation, rules, &wall)?;
     let (Some(policy), Some(deadline)) = (approval.policy(rules), explanation.deadline) else { return Ok(()) };
 

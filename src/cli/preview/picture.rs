@@ -7,10 +7,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
 use crate::cli::explain::clock;
 use crate::cli::output::{DIM, styled};
-use crate::cli::wall::Wall;
 use crate::domain::Timestamp;
 use crate::domain::calendar::{Calendar, Day, Kind};
-use crate::notice::clean;
+use crate::notice::{Wall, clean};
 
 /// So many days from the first are shown whether something is marked on them or not.
 const MAX_PLAIN: usize = 14;

@@ -102,7 +102,7 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
     };
     let usage = |error| Failure::Usage(format!("{error}"));
     let monitor = maker.monitor(&found.policy, found.is_invalid).map_err(usage)?;
-    let moved = monitor.adopt_rules().await?;
+    let moved = monitor.adopt_rules(work::log_change, None).await?.moved;
     if moved > 0 {
         tracing::info!(moved, "the policy has changed; open approvals are due anew");
     }

@@ -108,9 +108,11 @@ impl Zone {
         seconds + i64::from(self.0.to_offset(jiff_at(seconds)).seconds())
     }
 
-    /// What the time is called then: `GMT`, `BST`, or `+03` where it has no name.
-    pub fn abbreviation(&self, at: Timestamp) -> String {
-        self.0.to_offset_info(jiff_at(Instant::of(at).seconds)).abbreviation().to_owned()
+    /// What people call the time that holds there then, such as `CET`; none where they have no letters for it.
+    pub fn abbreviation(&self, at: Timestamp) -> Option<String> {
+        let info = self.0.to_offset_info(jiff_at(Instant::of(at).seconds));
+        let name = info.abbreviation();
+        name.bytes().all(|b| b.is_ascii_alphabetic()).then(|| name.to_owned())
     }
 
     /// Seconds east of UTC.

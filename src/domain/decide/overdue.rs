@@ -72,47 +72,46 @@ fn breach(facts: &mut Facts<'_>) {
     }
 }
 
-/// Fires what is due. After an outage many rungs can be: only the highest fires, with the others of the same instant;
-/// the fact names those that were passed over.
+/// Fires what is due. After an outage many rungs can be: for each recipient only the highest fires, and the last fact
+/// names those that nobody is told of.
 fn climb(facts: &mut Facts<'_>, ladder: &Ladder<'_>) {
     let fired = |step: &StepId| facts.after.fired.get(step).copied();
     let overdue = ladder.overdue(fired, facts.now);
-    let highest = overdue.last().map(|(_, rung)| rung.due_at);
     let deadline = ladder.deadline();
     let is_breached = deadline <= facts.now;
 
-    if is_breached && highest.is_none_or(|at| at >= deadline) {
-        breach(facts);
-    }
-    if let Some(highest) = highest {
-        let (missed, due): (Vec<_>, Vec<_>) = overdue.into_iter().partition(|(_, rung)| rung.due_at < highest);
-        let mut skipped = collapse(&missed);
-        let told = told_once(&due);
-        for ((step, rung), to) in due.into_iter().zip(told) {
-            let held = if step.is_urgent { Vec::new() } else { held(facts, &to) };
-            facts.add(FactKind::StepFired(StepFired {
-                step: rung.step,
-                repeat: rung.repeat,
-                act: step.act,
-                to,
-                due_at: rung.due_at,
-                skipped: std::mem::take(&mut skipped),
-                held,
-                policy: facts.rules.reference(ladder.policy),
-            }));
+    let told = told_once(&overdue);
+    let (due, missed): (Vec<_>, Vec<_>) = overdue.into_iter().zip(told).partition(|(_, to)| !to.is_empty());
+    let mut skipped = collapse(&missed);
+    let last = due.len();
+    for (number, ((step, rung), to)) in (1..).zip(due) {
+        if is_breached && rung.due_at >= deadline {
+            breach(facts);
         }
+        let held = if step.is_urgent { Vec::new() } else { held(facts, &to) };
+        facts.add(FactKind::StepFired(StepFired {
+            step: rung.step,
+            repeat: rung.repeat,
+            act: step.act,
+            to,
+            due_at: rung.due_at,
+            skipped: if number == last { std::mem::take(&mut skipped) } else { Vec::new() },
+            held,
+            policy: facts.rules.reference(ladder.policy),
+        }));
     }
     if is_breached {
         breach(facts);
     }
 }
 
-/// Whom each of the steps tells. Somebody whom several tell at the same instant hears of it once, by an escalation if one
-/// is among them.
+/// Whom each of the rungs tells. Somebody whom several tell hears of it once: by the last, and of those at the same instant
+/// by an escalation if one is among them.
 fn told_once(due: &[(&Step, Rung)]) -> Vec<Vec<RecipientName>> {
     let hears_by = |recipient: &RecipientName| {
         let those = due.iter().enumerate().filter(|(_, (step, _))| step.to.contains(recipient));
-        those.max_by_key(|(number, (step, _))| (step.act, step.is_urgent, Reverse(*number))).map(|(number, _)| number)
+        let order = |number: usize, step: &Step, rung: &Rung| (rung.due_at, step.act, step.is_urgent, Reverse(number));
+        those.max_by_key(|(number, (step, rung))| order(*number, step, rung)).map(|(number, _)| number)
     };
     let told = |number: usize, step: &Step| {
         step.to.iter().filter(|recipient| hears_by(recipient) == Some(number)).cloned().collect()
@@ -129,9 +128,9 @@ fn held(facts: &Facts<'_>, to: &[RecipientName]) -> Vec<Held> {
     to.iter().filter_map(until).collect()
 }
 
-fn collapse(missed: &[(&Step, Rung)]) -> Vec<Skipped> {
+fn collapse(missed: &[((&Step, Rung), Vec<RecipientName>)]) -> Vec<Skipped> {
     let mut by_step: BTreeMap<&StepId, (u32, u32)> = BTreeMap::new();
-    for (_, rung) in missed {
+    for ((_, rung), _) in missed {
         let range = by_step.entry(&rung.step).or_insert((rung.repeat, rung.repeat));
         range.1 = range.1.max(rung.repeat);
     }

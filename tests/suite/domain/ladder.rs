@@ -69,12 +69,14 @@ fn a_breach_that_news_of_a_decision_in_time_overtakes_is_not_counted() {
 }
 
 #[test]
-fn an_outage_ends_in_one_step_that_names_what_it_skipped() {
+fn an_outage_ends_in_one_notice_for_each_recipient_and_names_what_it_skipped() {
     let told = tell_without_ticks(&rules(), &[(0, started(minute(0))), (400, Input::Tick), (401, Input::Tick)]);
     insta::assert_snapshot!(told, @"
       0m requested at 0m (action_event)
+    400m fired remind@50% 0 due 120m
+           -> reminder to approvers
     400m breached 240m
-    400m fired escalate@100% 2 due 360m, skipped escalate@100% 0..=1, remind@50% 0..=0
+    400m fired escalate@100% 2 due 360m, skipped escalate@100% 0..=1
            -> escalation to leads
     ");
 }

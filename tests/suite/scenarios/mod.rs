@@ -225,8 +225,8 @@ async fn another_policy_at_the_next_start_counts_at_once_and_fires_nothing_twice
     assert_eq!(outside.told(), ["approvers remind@50%"]);
     let tighter = POLICY.replace("target: 4h", "target: 140m");
     world.rules = policyfile::read("policy.yaml", &tighter).expect("the policy is in order").rules;
-    assert_eq!(world.adopt_rules().await.expect("the store answers"), 1);
-    assert_eq!(world.adopt_rules().await.expect("the store answers"), 0);
+    assert_eq!(world.adopt_rules(|_| {}, None).await.expect("the store answers").moved, 1);
+    assert_eq!(world.adopt_rules(|_| {}, None).await.expect("the store answers").moved, 0);
     until(&world, 145).await;
     assert_eq!(outside.told(), ["approvers remind@50%", "leads escalate@100%"]);
 }

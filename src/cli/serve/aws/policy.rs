@@ -23,7 +23,7 @@ pub(super) async fn watch<K: Clock>(
     loop {
         tokio::time::sleep(every).await;
         look(&shared, &maker, &source, &mut held, &clock).await;
-        match adoption.adopt(&shared.monitor(), clock.now()).await {
+        match adoption.adopt(&shared.monitor(), |change| shared.show(change), clock.now(), None).await {
             Ok(true) => shared.wake.notify_one(),
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "open approvals could not be looked at; trying again"),
