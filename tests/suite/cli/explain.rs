@@ -121,7 +121,9 @@ fn machines_get_the_facts_and_the_evidence() {
     let (kept, policy) = story();
     let object = kept.ask(&["explain", STORY, "--policy", &policy, "--format", "json"]).lines().remove(0);
     let fields: BTreeSet<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
-    let promised = "approval gate phase policy deadline expires_at evidence facts coming has_more";
+    let promised = "approval at gate attempt phase requested_at policy policy_version timezone tried deadline \
+                    deadline_local expires_at counted ladder earlier_rungs acknowledged snoozed_until evidence facts \
+                    coming has_more";
     assert_eq!(fields, promised.split(' ').collect());
     assert_eq!((&object["phase"], &object["policy"]), (&json!("settled"), &json!("quick")));
     assert_eq!((&object["coming"], &object["has_more"]), (&json!([]), &json!(false)));

@@ -6,6 +6,7 @@ mod explain;
 mod hostile;
 mod lines;
 mod policy;
+mod preview;
 pub(crate) mod run;
 mod status;
 mod timeline;
