@@ -69,16 +69,20 @@ pub enum What {
     Settled,
 }
 
-/// Explains the approval by the rules of today, as things stood at `at`; none when nothing was known of it by then.
+/// Explains the approval by the rules of today, as things stand `now`, or as they stood at `at`; none when nothing is, or
+/// was, known of it.
 pub async fn explain<S: Store>(
     store: &S,
     rules: &Rules,
     id: &ApprovalId,
-    at: Timestamp,
+    at: Option<Timestamp>,
+    now: Timestamp,
 ) -> Result<Option<Explanation>, StoreError> {
     let (approval, loaded) = load(store, id).await?;
     let mut facts = loaded.facts;
-    facts.retain(|fact| fact.recorded_at <= at);
+    // The store's own clock may be ahead, so without a time nothing is left out.
+    facts.retain(|fact| at.is_none_or(|at| fact.recorded_at <= at));
+    let at = at.unwrap_or(now);
     Ok(if facts.is_empty() { None } else { Some(explained(approval.id, facts, rules, at)) })
 }
 

@@ -31,6 +31,9 @@ pub(in crate::cli) fn to_json(explanation: &Explanation, rules: &Rules) -> Value
         "requested_at": approval.request.map(|request| to_text(request.at)),
         "policy": approval.policy(rules).map(|policy| policy.name.as_str()),
         "policy_version": explanation.policy_version,
+        "applied": approval.applied.as_ref().map(|applied| {
+            json!({ "policy": applied.name.as_str(), "policy_version": applied.version })
+        }),
         "timezone": wall.zone().name(),
         "tried": explanation.tried.iter().map(tried).collect::<Vec<_>>(),
         "deadline": explanation.deadline.map(to_text),

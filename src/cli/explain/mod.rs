@@ -19,7 +19,7 @@ use super::settings::{Format, StoreArg, block_on, time};
 use super::{Failure, output, status};
 use crate::adapters::clock::WallClock;
 use crate::app::explain::{Explanation, explain};
-use crate::domain::policy::Rules;
+use crate::domain::policy::{PolicyRef, Rules};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Phase, Timestamp};
 use crate::notice::{Wall, clean, span};
@@ -58,14 +58,13 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let id = ApprovalId::new(&args.approval);
-    let at = args.at.unwrap_or_else(|| WallClock.now());
     let (policy, found) = block_on(async {
         let Found { policy, is_invalid, .. } = policyplace::find(args.policy.as_ref()).await?;
         if is_invalid {
             writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
         }
         let store = args.store.open().await?;
-        let found = explain(&store, &policy.rules, &id, at).await?;
+        let found = explain(&store, &policy.rules, &id, args.at, WallClock.now()).await?;
         Ok((policy, found))
     })?;
     let Some(explanation) = found else {
@@ -164,6 +163,14 @@ pub(super) fn show_plan(out: &mut impl Write, explanation: &Explanation, rules: 
     if !explanation.tried.is_empty() {
         writeln!(out, "\n{}", styled(BOLD, if policy.is_some() { "Why this policy" } else { "Why no policy" }))?;
         matched::show(out, &explanation.tried, rules)?;
+        if let Some(applied) = approval.applied.as_ref().filter(|applied| applied.version != rules.version) {
+            let PolicyRef { name, version } = applied;
+            block(
+                out,
+                2,
+                &format!("the monitor last held it to {name} of version {version}, so some of this may be new"),
+            )?;
+        }
     }
     if let Some(counted) = &explanation.counted {
         writeln!(out, "\n{}", styled(BOLD, "How the deadline is counted"))?;

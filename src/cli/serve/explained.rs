@@ -33,12 +33,11 @@ pub(super) async fn explained<C: Channels + 'static, K: Clock + 'static>(
         Err(refused) => return problem(refused.status(), &refused.body_text()),
     };
     let monitor = desk.shared.monitor();
-    let at = match asked.at.as_deref().map(settings::time) {
-        None => monitor.clock.now(),
-        Some(Ok(at)) => at,
-        Some(Err(hint)) => return problem(StatusCode::BAD_REQUEST, &format!("`at` is not a time: {hint}")),
+    let at = match asked.at.as_deref().map(settings::time).transpose() {
+        Ok(at) => at,
+        Err(hint) => return problem(StatusCode::BAD_REQUEST, &format!("`at` is not a time: {hint}")),
     };
-    match explain(&monitor.store, &monitor.rules, &ApprovalId::new(&id), at).await {
+    match explain(&monitor.store, &monitor.rules, &ApprovalId::new(&id), at, monitor.clock.now()).await {
         Ok(Some(explanation)) => Json(to_json(&explanation, &monitor.rules)).into_response(),
         Ok(None) => {
             problem(StatusCode::NOT_FOUND, "nothing is known of this approval; /api/approvals lists those that are")

@@ -421,6 +421,26 @@ fn what_is_not_said_of_the_gate_fits_only_who_asks_for_nothing() {
     assert_eq!(holds(&["--region", "eu-west-1", "--account", "111122223333"]), json!("ireland"));
 }
 
+/// The first block of this language in the text.
+fn fenced<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, block) = text.split_once(&format!("```{language}\n")).expect("there is one");
+    block.split_once("```").expect("it ends").0
+}
+
+#[test]
+fn the_documented_example_is_what_the_program_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/explain.md");
+    let text = std::fs::read_to_string(path).expect("it can be read");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("policy.yaml"), fenced(&text, "yaml")).expect("it can be written");
+    let command = fenced(&text, "sh").replace("\\\n", " ");
+    let args: Vec<&str> = command.split_whitespace().skip(1).collect();
+    let mut program = super::run::program(&args);
+    let out = super::run::ran(program.current_dir(folder.path()).output().expect("it can be run")).lines().remove(0);
+    let documented: Value = serde_json::from_str(fenced(&text, "json")).expect("it is JSON");
+    assert_eq!(documented, out, "{out:#}");
+}
+
 #[test]
 fn a_time_that_is_none_and_an_attempt_of_zero_are_2() {
     assert_eq!(preview(LONDON, "tomorrow", &[]).code, Some(2));

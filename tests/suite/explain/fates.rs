@@ -1,10 +1,12 @@
 //! What became of each step.
 
+use holdpoint::app::explain::explain;
+use holdpoint::app::tell::tell;
 use holdpoint::domain::evidence::Verdict;
 use holdpoint::domain::input::Input;
 
 use super::{World, lines, minute, says};
-use crate::support::world::{POLICY, decided, nine, notified, started};
+use crate::support::world::{POLICY, decided, id, nine, notified, started};
 
 /// The leads sleep until noon; the approvers are told at any time.
 const HELD: &str = "
@@ -78,8 +80,7 @@ async fn nothing_is_explained_before_anything_was_heard() {
     let world = World::new(POLICY);
     world.hear(started(nine()), nine()).await;
     let before = minute(nine(), -1);
-    let found =
-        holdpoint::app::explain::explain(&world.store, &world.rules, &crate::support::world::id(), before).await;
+    let found = explain(&world.store, &world.rules, &id(), Some(before), nine()).await;
     assert!(found.expect("an answer").is_none());
 }
 
@@ -140,10 +141,7 @@ async fn what_nobody_looked_at_is_passed_over_or_missed() {
     let blind = World::new(POLICY);
     blind.hear(started(nine()), nine()).await;
     let facts = [&decided(Verdict::Approved, minute(nine(), 130))];
-    let id = crate::support::world::id();
-    holdpoint::app::tell::tell(&blind.store, &blind.rules, &id, &facts, minute(nine(), 400))
-        .await
-        .expect("it is taken");
+    tell(&blind.store, &blind.rules, &id(), &facts, minute(nine(), 400)).await.expect("it is taken");
     insta::assert_snapshot!(lines(&blind.explain(minute(nine(), 400)).await, nine()).join("\n"), @"
     remind@50% 0 @120m missed 130m
     escalate@100% 0-4 @240m not reached 130m

@@ -81,7 +81,7 @@ impl World {
     }
 
     async fn explain(&self, at: Timestamp) -> Explanation {
-        explain(&self.store, &self.rules, &id(), at).await.expect("an answer").expect("it is known")
+        explain(&self.store, &self.rules, &id(), Some(at), at).await.expect("an answer").expect("it is known")
     }
 }
 
