@@ -125,7 +125,7 @@ fn show_coming(out: &mut impl Write, explanation: &Explanation, wall: &Wall) -> 
         (None, Phase::Settled) => writeln!(out, "  nothing: it is settled"),
         (None, _) => writeln!(out, "  nothing: no request for a decision was heard of"),
         // A monitor does what is due within a moment.
-        (Some(first), _) if first.at + AT_ONCE < explanation.at => {
+        (Some(first), _) if explanation.at - first.at > AT_ONCE => {
             writeln!(out, "{}", styled(WARN, "  the first of these is overdue: does the monitor run on this store?"))
         }
         (Some(_), _) => Ok(()),

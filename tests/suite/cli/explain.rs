@@ -102,6 +102,17 @@ fn the_story_is_told_by_the_calendars_clock_as_of_any_time() {
 }
 
 #[test]
+fn a_policy_that_has_changed_since_is_named() {
+    let (kept, policy) = story();
+    let same = kept.ask(&["explain", STORY, "--policy", &policy]).done();
+    std::fs::write(&policy, QUICK.replace("target: 1h", "target: 2h")).expect("it can be written");
+    let changed = kept.ask(&["explain", STORY, "--policy", &policy]).done();
+    let line = "  the monitor last held it to quick of version ";
+    assert!(!same.contains(line) && changed.contains(line), "{changed}");
+    assert!(changed.contains("deadline     Tue 6 Oct 2026 11:12 UTC"), "{changed}");
+}
+
+#[test]
 fn every_approval_of_the_week_fits_on_a_screen() {
     let kept = Kept::week();
     let all = kept.ask(&["status", "--all", "--format", "json"]).lines();

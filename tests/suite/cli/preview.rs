@@ -442,6 +442,13 @@ fn the_documented_example_is_what_the_program_says() {
 }
 
 #[test]
+fn any_time_that_can_be_written_can_be_previewed() {
+    for from in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1883-11-18T12:00:00-04:00"] {
+        picture(LONDON, from);
+    }
+}
+
+#[test]
 fn a_time_that_is_none_and_an_attempt_of_zero_are_2() {
     assert_eq!(preview(LONDON, "tomorrow", &[]).code, Some(2));
     assert_eq!(preview(LONDON, "2026-11-06", &["--attempt", "0"]).code, Some(2));

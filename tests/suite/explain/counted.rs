@@ -80,7 +80,7 @@ fn the_windows_add_up_to_the_target_wherever_it_begins() {
                 (TimeDelta::hours(8), 0),
                 "{calendar} from {from}"
             );
-            from += TimeDelta::minutes(97);
+            from += TimeDelta::minutes(211);
         }
     }
 }
