@@ -1,16 +1,15 @@
 //! A store that forgets: for tests, and the plainest statement of what a store does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 
 use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
-use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Effect, Fact, Phase, Timestamp};
 use crate::ports::store::{
-    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, Query, Reject, Store, StoreError,
+    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, Query, Reject, Store, StoreError, count_waiting,
 };
 
 #[derive(Default)]
@@ -23,7 +22,6 @@ struct Inner {
     approvals: BTreeMap<ApprovalId, (Vec<Fact>, Projection)>,
     outbox: BTreeMap<String, Row>,
     news: BTreeMap<ExecutionKey, Vec<(ExecutionNews, Timestamp)>>,
-    gates: BTreeSet<Labels>,
     rejects: Vec<Reject>,
 }
 
@@ -62,9 +60,6 @@ impl Store for MemoryStore {
         }
         if let Some(claim) = &commit.finishes {
             inner.take(claim)?;
-        }
-        if let Some(gate) = &commit.projection.gate {
-            inner.gates.insert(Labels { gate: gate.clone(), policy: commit.projection.policy.clone() });
         }
         for row in &commit.outbox {
             inner.outbox.entry(row.id.clone()).or_insert_with(|| Row {
@@ -199,21 +194,7 @@ impl Store for MemoryStore {
 
     async fn gauges(&self) -> Result<Vec<Gauge>, StoreError> {
         let inner = self.inner();
-        let gauge = |labels: &Labels| {
-            let waiting: Vec<_> = inner
-                .approvals
-                .values()
-                .map(|(_, p)| p)
-                .filter(|p| p.is_waiting() && p.gate.as_ref() == Some(&labels.gate) && p.policy == labels.policy)
-                .collect();
-            Gauge {
-                labels: labels.clone(),
-                waiting: waiting.len() as u64,
-                overdue: waiting.iter().filter(|p| p.breached).count() as u64,
-                oldest_requested_at: waiting.iter().filter_map(|p| p.requested_at).min(),
-            }
-        };
-        Ok(inner.gates.iter().map(gauge).collect())
+        Ok(count_waiting(inner.approvals.values().map(|(_, projection)| projection)))
     }
 
     async fn reject(&self, reject: &Reject) -> Result<(), StoreError> {

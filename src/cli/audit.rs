@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use super::settings::{self, StoreArg, block_on};
+use super::settings::{self, block_on};
+use super::store::StoreArg;
 use super::{Failure, output};
 use crate::app::audit::{Format, export};
 use crate::domain::Timestamp;

@@ -5,7 +5,8 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::output::{BOLD, DIM, styled};
-use super::settings::{Format, StoreArg, block_on};
+use super::settings::{Format, block_on};
+use super::store::StoreArg;
 use super::{Failure, output};
 use crate::notice::{clean, moment};
 use crate::ports::store::{Reject, Store};

@@ -13,9 +13,12 @@ use crate::domain::calendar::{Calendar, WEEKDAYS, Window};
 use crate::domain::ladder::share;
 use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
 use crate::domain::span::Span;
-use crate::notice::{Style, clean, duration, sample, span};
+use crate::notice::{Style, clean, duration, sample, span, wrap};
 use crate::policyfile::{PolicyFile, Recipient, schema};
 use crate::record::names::Named;
+
+/// What a note has of a line of 80 columns.
+const NOTE_WIDTH: usize = 74;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -53,7 +56,11 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         writeln!(out, "{} {warning}", styled(WARN, "warning:"))?;
     }
     for note in &policy.notes {
-        writeln!(out, "{} {note}", styled(DIM, "note:"))?;
+        let mut head = styled(DIM, "note:");
+        for line in wrap(note, NOTE_WIDTH) {
+            writeln!(out, "{head} {line}")?;
+            head = " ".repeat("note:".len());
+        }
     }
     for policy in &policy.rules.policies {
         let target = span(policy.target, &policy.calendar);
@@ -88,8 +95,8 @@ fn show_calendar(out: &mut impl Write, calendar: &Calendar) -> std::io::Result<(
         let hours = calendar.week().on(*first);
         let alike = WEEKDAYS.iter().skip(from).take_while(|day| calendar.week().on(**day) == hours).count();
         let days = match WEEKDAYS.get(from + alike - 1) {
-            Some(last) if alike > 1 => format!("{first}-{last}"),
-            _ => first.to_string(),
+            Some(last) if alike > 1 => format!("{first}-{last}").to_ascii_lowercase(),
+            _ => first.to_string().to_ascii_lowercase(),
         };
         from += alike;
         if !hours.is_empty() {
@@ -99,7 +106,7 @@ fn show_calendar(out: &mut impl Write, calendar: &Calendar) -> std::io::Result<(
     }
     match calendar.exceptions().count() {
         (0, 0) => Ok(()),
-        (off, extra) => writeln!(out, "  {off} days off, {extra} extra working days"),
+        (off, extra) => writeln!(out, "  days off: {off}, extra working days: {extra}"),
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::Failure;
-use super::store::{AnyStore, StorePlace};
 use crate::adapters::beside::beside;
 use crate::domain::Timestamp;
 use crate::policyfile::{self, PolicyFile};
@@ -53,20 +52,6 @@ pub(super) enum Format {
     #[default]
     Text,
     Json,
-}
-
-/// The store of a command that only looks, so it must be there.
-#[derive(Debug, clap::Args)]
-pub(super) struct StoreArg {
-    /// The store that `holdpoint serve` or `holdpoint replay --store` keeps: a file, or `dynamodb:TABLE`
-    #[arg(long = "store", value_name = "STORE", default_value = "holdpoint.sqlite")]
-    place: StorePlace,
-}
-
-impl StoreArg {
-    pub(super) async fn open(&self) -> Result<AnyStore, Failure> {
-        self.place.look_into().await
-    }
 }
 
 /// Runs what a command has to wait for.

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use super::promise::Promise;
-use super::settings::{Format, StoreArg, block_on};
+use super::settings::{Format, block_on};
+use super::store::StoreArg;
 use super::{Failure, output};
 use crate::adapters::clock::WallClock;
 use crate::app::pages::Pages;

@@ -92,6 +92,20 @@ impl StorePlace {
     }
 }
 
+/// The store of a command that only looks, so it must be there.
+#[derive(Debug, clap::Args)]
+pub(super) struct StoreArg {
+    /// The store that `holdpoint serve` or `holdpoint replay --store` keeps: a file, or `dynamodb:TABLE`
+    #[arg(long = "store", value_name = "STORE", default_value = "holdpoint.sqlite")]
+    place: StorePlace,
+}
+
+impl StoreArg {
+    pub(super) async fn open(&self) -> Result<AnyStore, Failure> {
+        self.place.look_into().await
+    }
+}
+
 #[cfg(feature = "aws")]
 async fn in_dynamodb(table: &str) -> Result<AnyStore, Failure> {
     Ok(AnyStore::DynamoDb(DynamoStore::new(client().await?, table)))

@@ -7,7 +7,9 @@ mod duration;
 mod error;
 mod form;
 mod holidays;
+mod name;
 mod namespace;
+mod place;
 mod plain;
 mod problems;
 mod read;
@@ -24,7 +26,7 @@ use std::path::PathBuf;
 pub use calendar::read_calendar;
 pub use duration::parse as parse_duration;
 pub use error::{PolicyError, PolicyErrors};
-pub use read::{read, read_beside};
+pub use read::{MAX_BYTES, read, read_beside};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use topic::{Format, Topic};

@@ -37,6 +37,12 @@ pub(super) fn plain(error: &Error, path: &str) -> String {
             // The place is told apart from the message.
             let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
             match message.strip_prefix("unclosed ") {
+                None if message.starts_with("invalid type: sequence") => {
+                    format!("no list is wanted here: write {}", wanted(path, "a text"))
+                }
+                None if message.starts_with("invalid type: map") => {
+                    format!("no keys and values are wanted here: write {}", wanted(path, "a text"))
+                }
                 Some(what) => format!("this {what} is never closed: close it, or put the text around it in quotes"),
                 None => {
                     message.replace("tabs disallowed within this context", "a tab stands here, and YAML wants spaces")

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use chrono::TimeDelta;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
-use serde_path_to_error::{Path, Segment};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
@@ -14,10 +13,12 @@ use super::calendar::{Beside, calendars};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm};
+use super::name::name;
 use super::namespace;
+use super::place::path;
 use super::plain::plain;
 use super::problems::Problems;
-use super::recipient::{Forms, name, recipients};
+use super::recipient::{Forms, recipients};
 use super::steps::{span, steps};
 use super::topic::Format;
 use super::wording::wordings;
@@ -28,7 +29,7 @@ use crate::domain::{PolicyName, RecipientName, hex};
 use crate::notice::Wordings;
 
 /// A longer policy file is a mistake.
-const MAX_BYTES: usize = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_POLICIES: usize = 500;
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
@@ -79,22 +80,6 @@ fn parse(text: &str) -> Result<Form, PolicyError> {
             path,
         }
     })
-}
-
-/// As in `policies[0].target`. Places in the file are kept beside the values, under `value`; that is our affair and not
-/// the reader's. A recipient or a calendar may have that name.
-pub(super) fn path(tracked: &Path) -> String {
-    let mut path = String::new();
-    for segment in tracked.iter() {
-        match segment {
-            Segment::Seq { index } => path += &format!("[{index}]"),
-            Segment::Map { key } if key == "value" && !matches!(path.as_str(), "recipients" | "calendars") => {}
-            Segment::Map { key } if path.is_empty() => path.push_str(key),
-            Segment::Map { key } => path.extend([".", key]),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    path
 }
 
 fn check(form: &Form, text: &str, mut beside: Beside<'_>, problems: &mut Problems) -> PolicyFile {

@@ -7,11 +7,11 @@ use serde_saphyr::Spanned;
 
 use super::Recipient;
 use super::form::RecipientForm;
+use super::name::name;
 use super::problems::Problems;
 use super::topic::{Format, Topic};
 use crate::domain::RecipientName;
 
-const MAX_NAME: usize = 64;
 /// A longer list is a mistake.
 const MAX_RECIPIENTS: usize = 500;
 
@@ -31,15 +31,6 @@ pub(super) fn recipients(forms: &Forms, problems: &mut Problems) -> BTreeMap<Rec
         recipients.extend(recipient.map(|recipient| (RecipientName::new(key), recipient)));
     }
     recipients
-}
-
-pub(super) fn name(text: &str) -> Result<(), String> {
-    let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-    if !text.is_empty() && text.len() <= MAX_NAME && is_plain {
-        Ok(())
-    } else {
-        Err(format!("`{text}` is not a name: write letters, digits and `-_.`, at most {MAX_NAME} of them"))
-    }
 }
 
 fn recipient(form: &Spanned<RecipientForm>, path: &str, problems: &mut Problems) -> Option<Recipient> {

@@ -1,5 +1,6 @@
 //! Where facts live.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use chrono::TimeDelta;
@@ -67,6 +68,21 @@ pub struct Gauge {
     /// Of those, past their deadline.
     pub overdue: u64,
     pub oldest_requested_at: Option<Timestamp>,
+}
+
+/// The gauges of those that wait, for a store that counts them when it is asked.
+pub fn count_waiting<'p>(projections: impl IntoIterator<Item = &'p Projection>) -> Vec<Gauge> {
+    let mut gauges: BTreeMap<Labels, Gauge> = BTreeMap::new();
+    for projection in projections.into_iter().filter(|projection| projection.is_waiting()) {
+        let Some(gate) = projection.gate.clone() else { continue };
+        let labels = Labels { gate, policy: projection.policy.clone() };
+        let nothing = Gauge { labels: labels.clone(), waiting: 0, overdue: 0, oldest_requested_at: None };
+        let gauge = gauges.entry(labels).or_insert(nothing);
+        gauge.waiting += 1;
+        gauge.overdue += u64::from(projection.breached);
+        gauge.oldest_requested_at = gauge.oldest_requested_at.into_iter().chain(projection.requested_at).min();
+    }
+    gauges.into_values().collect()
 }
 
 /// Which approvals to list.
@@ -177,8 +193,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Projection>, StoreError>> + Send;
 
-    /// One for each gate and policy ever seen, also where nothing waits now. Costs the number of gates and of what waits,
-    /// not of approvals.
+    /// One for each gate and policy at which something waits. Costs the number of gates and of what waits, not of
+    /// approvals.
     fn gauges(&self) -> impl Future<Output = Result<Vec<Gauge>, StoreError>> + Send;
 
     /// Keeps a reject for some weeks at most, and perhaps no more than the beginning of its body.

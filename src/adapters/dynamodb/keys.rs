@@ -7,7 +7,7 @@
 //! | `O#<row>` | `O` | an outbox row |
 //! | `R#<execution>` | `N#<hash>` | a piece of news of an execution |
 //! | `R#<execution>` | `A#<approval>` | one of its approvals |
-//! | `SEEN` | `G#<hash>`, `M#<month>` | a gate under a policy, a month that something is listed in |
+//! | `SEEN` | `M#<month>` | a month that something is listed in |
 //! | `REJECTS` | `<time>#<number>` | a reject |
 //!
 //! The indexes are sparse: whoever lacks their attributes is not in them. Those that every approval writes to are

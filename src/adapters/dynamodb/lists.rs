@@ -6,12 +6,11 @@ use futures_util::future::try_join_all;
 
 use super::item::{self, Item};
 use super::keys::{self, Keys, Range, Shards};
-use super::seen;
+use super::months::months;
 use super::table::{Table, key_of};
-use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
-use crate::domain::{ApprovalId, Phase, Timestamp};
-use crate::ports::store::{Cursor, Gauge, Query, StoreError};
+use crate::domain::{ApprovalId, Timestamp};
+use crate::ports::store::{Cursor, Gauge, Query, StoreError, count_waiting};
 
 pub(super) async fn due(table: &Table, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
     let (from, to) = keys::until(now);
@@ -57,7 +56,7 @@ async fn open(table: &Table, from: String, to: String, limit: usize) -> Result<V
 /// Month by month. The index says who is listed where, and each projection is read as it is now: one that has moved
 /// since is passed over, because the index will name it, or has named it, where it is.
 async fn all(table: &Table, from: String, to: String, limit: usize) -> Result<Vec<Projection>, StoreError> {
-    let mut months = seen::months(table).await?;
+    let mut months = months(table).await?;
     months.retain(|month| month.as_str() >= keys::month(&from) && month.as_str() <= keys::month(&to));
     let mut listed = Vec::new();
     for month in months {
@@ -89,36 +88,18 @@ async fn as_listed(table: &Table, rows: &[Item]) -> Result<Vec<Projection>, Stor
         .collect()
 }
 
-/// Counts what waits, and adds a zero for every gate and policy that was ever seen. What cannot be read is passed over:
-/// it keeps the others' gauges from nobody.
+/// Counts what waits. What cannot be read is passed over: it keeps the others' gauges from nobody.
 pub(super) async fn gauges(table: &Table) -> Result<Vec<Gauge>, StoreError> {
     let (from, to) = keys::between(None, None);
     let ranges: Vec<Range> =
         Shards::Open.all().map(|shard| Range::new(Keys::Open, shard, from.clone(), to.clone())).collect();
-    let (labels, found) = futures_util::try_join!(
-        seen::labels(table),
-        try_join_all(ranges.iter().map(|range| table.first(range, usize::MAX)))
-    )?;
-    let mut gauges: BTreeMap<Labels, Gauge> =
-        labels.into_iter().map(|labels| (labels.clone(), nothing_at(labels))).collect();
-    for item in found.iter().flatten() {
-        match item::projection(item) {
-            Ok(projection) => count(&mut gauges, projection),
-            Err(error) => tracing::error!(%error, "an open approval is not counted"),
+    let found = try_join_all(ranges.iter().map(|range| table.first(range, usize::MAX))).await?;
+    let readable = found.iter().flatten().filter_map(|item| match item::projection(item) {
+        Ok(projection) => Some(projection),
+        Err(error) => {
+            tracing::error!(%error, "an open approval is not counted");
+            None
         }
-    }
-    Ok(gauges.into_values().collect())
-}
-
-fn nothing_at(labels: Labels) -> Gauge {
-    Gauge { labels, waiting: 0, overdue: 0, oldest_requested_at: None }
-}
-
-fn count(gauges: &mut BTreeMap<Labels, Gauge>, projection: Projection) {
-    let Some(gate) = projection.gate.filter(|_| projection.phase == Phase::Waiting) else { return };
-    let labels = Labels { gate, policy: projection.policy };
-    let gauge = gauges.entry(labels.clone()).or_insert_with(|| nothing_at(labels));
-    gauge.waiting += 1;
-    gauge.overdue += u64::from(projection.breached);
-    gauge.oldest_requested_at = gauge.oldest_requested_at.into_iter().chain(projection.requested_at).min();
+    });
+    Ok(count_waiting(&readable.collect::<Vec<_>>()))
 }

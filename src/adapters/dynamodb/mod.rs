@@ -12,9 +12,9 @@ mod item;
 mod keys;
 mod lacks;
 mod lists;
+mod months;
 mod outbox;
 mod rejects;
-mod seen;
 mod setup;
 mod table;
 
@@ -27,8 +27,8 @@ use crate::domain::{ApprovalId, Timestamp};
 use crate::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
 pub use item::EXPIRES;
 pub use lacks::lacks;
+use months::Months;
 use outbox::Fresh;
-use seen::Seen;
 pub use setup::create_table;
 use table::Table;
 
@@ -36,14 +36,14 @@ use table::Table;
 #[derive(Clone, Debug)]
 pub struct DynamoStore {
     table: Table,
-    seen: Seen,
+    months: Months,
     fresh: Fresh,
 }
 
 impl DynamoStore {
     /// The store in a table that is there already. Nothing is asked of it yet.
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { table: Table { client, name: table.into() }, seen: Seen::default(), fresh: Fresh::default() }
+        Self { table: Table { client, name: table.into() }, months: Months::default(), fresh: Fresh::default() }
     }
 }
 
@@ -53,7 +53,7 @@ impl Store for DynamoStore {
     }
 
     async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
-        self.seen.note(&self.table, commit).await?;
+        self.months.note(&self.table, commit).await?;
         commit::commit(&self.table, commit).await?;
         self.fresh.note(&commit.outbox);
         Ok(())

@@ -22,14 +22,11 @@ use self::s3::Object;
 use self::ssm::Parameter;
 use crate::adapters::beside::beside;
 use crate::domain::{Timestamp, hex};
-use crate::policyfile::{self, PolicyErrors, PolicyFile};
+use crate::policyfile::{self, MAX_BYTES, PolicyErrors, PolicyFile};
 use crate::ports::Source;
 
 /// How often it is looked whether there is another policy.
 pub const LOOK_EVERY: TimeDelta = TimeDelta::minutes(1);
-
-/// No policy file is as large as this.
-const MAX_BYTES: usize = 256 * 1024;
 
 /// How far it is walked back for a policy that is in order.
 const MAX_EARLIER: i32 = 20;

@@ -6,9 +6,10 @@ use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 
-use super::{Look, MAX_BYTES, MAX_EARLIER, Text};
+use super::{Look, MAX_EARLIER, Text};
 use crate::adapters::aws::cause;
 use crate::adapters::s3::client;
+use crate::policyfile::MAX_BYTES;
 use crate::ports::Source;
 
 #[derive(Clone, Debug)]

@@ -277,9 +277,8 @@ impl Store for SqliteStore {
             .connection
             .prepare_cached(
                 "SELECT account, region, pipeline, stage, action, policy, waiting, overdue,
-                        iif(waiting > 0, (SELECT min(requested_at) FROM approvals
-                                          WHERE gate = gates.n AND phase = 'waiting'), NULL)
-                 FROM gates ORDER BY pipeline, stage, action, region, account, policy",
+                        (SELECT min(requested_at) FROM approvals WHERE gate = gates.n AND phase = 'waiting')
+                 FROM gates WHERE waiting > 0 ORDER BY pipeline, stage, action, region, account, policy",
             )
             .map_err(unavailable)?;
         let gauges = statement.query_map([], rows::read_gauge).map_err(unavailable)?;

@@ -58,7 +58,8 @@ fn line(input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, String>>>
 }
 
 fn parse(line: &[u8]) -> Result<Value, String> {
-    let request: Value = serde_json::from_slice(line).map_err(|error| format!("the line is no JSON: {error}"))?;
+    let request: Value =
+        serde_json::from_slice(line.trim_ascii()).map_err(|error| format!("the line is no JSON: {error}"))?;
     if request.is_object() { Ok(request) } else { Err("the line is no JSON object".to_owned()) }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::meters::Meters;
 use super::shared::App;
 use crate::adapters::clock::WallClock;
-use crate::adapters::file::FileMetrics;
 use crate::adapters::recipients::{RecipientError, Recipients};
 use crate::app::monitor::Monitor;
 use crate::cli::settings;
@@ -19,7 +18,7 @@ use crate::ports::clock::Clock;
 pub(super) struct Maker {
     pub(super) store: AnyStore,
     #[cfg(feature = "aws")]
-    pub(super) aws: Option<super::aws::Aws>,
+    pub(super) aws: Option<super::aws::services::Services>,
 }
 
 impl Maker {
@@ -46,15 +45,10 @@ pub(super) fn local<C: Channels, K: Clock>(
     clock: K,
 ) -> App<C, K> {
     let metrics = Meters {
-        file: file(policy),
+        file: Meters::file(policy),
         #[cfg(feature = "aws")]
         cloud: None,
     };
     let rules = Rules::clone(&policy.rules);
     Arc::new(Monitor { store, rules, channels, metrics, events: None, clock, policy_is_invalid })
-}
-
-/// The file that the policy names for its measures.
-pub(super) fn file(policy: &PolicyFile) -> FileMetrics {
-    FileMetrics { path: policy.metrics_file.clone(), namespace: policy.namespace.clone() }
 }

@@ -2,6 +2,7 @@
 
 use crate::adapters::file::FileMetrics;
 use crate::domain::Timestamp;
+use crate::policyfile::PolicyFile;
 use crate::ports::EntryError;
 use crate::ports::metrics::{Datum, Metrics};
 
@@ -9,6 +10,13 @@ pub(super) struct Meters {
     pub(super) file: FileMetrics,
     #[cfg(feature = "aws")]
     pub(super) cloud: Option<crate::adapters::cloudwatch::CloudWatch>,
+}
+
+impl Meters {
+    /// The file that the policy names for its measures.
+    pub(super) fn file(policy: &PolicyFile) -> FileMetrics {
+        FileMetrics { path: policy.metrics_file.clone(), namespace: policy.namespace.clone() }
+    }
 }
 
 impl Metrics for Meters {

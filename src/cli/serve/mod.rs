@@ -98,7 +98,7 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
     let maker = Maker {
         store: args.store.open().await?,
         #[cfg(feature = "aws")]
-        aws: aws::Aws::of(&args.aws).await?,
+        aws: aws::services::Services::of(&args.aws).await?,
     };
     let usage = |error| Failure::Usage(format!("{error}"));
     let monitor = maker.monitor(&found.policy, found.is_invalid).map_err(usage)?;

@@ -10,7 +10,6 @@ use super::holidays::{Exceptions, hours_on};
 use super::week::{Hours, WEEKDAYS, Week};
 use super::zone::{DAY, date, day};
 
-#[derive(Clone, Debug)]
 pub(super) struct Clock {
     usual: [Shape; 7],
     /// The working time of a usual week before each of its days, and that of all of it.
@@ -21,13 +20,12 @@ pub(super) struct Clock {
 }
 
 /// When a day is open: seconds since midnight, in order, neither touching nor empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Shape {
     windows: Vec<(i64, i64)>,
     total: i64,
 }
 
-#[derive(Clone, Copy, Debug)]
 struct Unusual {
     day: i64,
     shape: usize,

@@ -70,7 +70,7 @@ impl Exceptions {
     }
 
     /// Makes a date a working day; without hours of its own, it has those of its weekday, or else those of the first
-    /// weekday that has some.
+    /// weekday that has some. What it shares with the night before counts once.
     pub fn work_on(&mut self, date: NaiveDate, hours: Option<Hours>) {
         self.extra.insert(date, hours);
     }

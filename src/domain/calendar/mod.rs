@@ -10,6 +10,7 @@ mod holidays;
 mod week;
 mod zone;
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
@@ -31,10 +32,9 @@ pub const HORIZON: i64 = 36_525;
 ///
 /// Every answer is exact to the second, and what `from` has beside whole seconds stays. What is not found within
 /// [`HORIZON`] is answered with the instant at its end.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Calendar(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     name: String,
     zone: Zone,
@@ -206,6 +206,13 @@ impl Calendar {
         let seconds = zone.first_at(day * DAY + time);
         let is_skipped = zone.local(seconds) != day * DAY + time;
         Instant { seconds, nanos: if is_skipped { 0 } else { nanos } }.timestamp()
+    }
+}
+
+/// A calendar can have thousands of days, which nobody wants in a log.
+impl fmt::Debug for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Calendar({} in {})", self.0.name, self.0.zone.name())
     }
 }
 

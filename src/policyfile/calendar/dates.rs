@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 use super::form::{CalendarForm, Either, IcalForm, WorkingDayForm};
 use super::{Beside, hours, ical};
 use crate::domain::calendar::{Exceptions, Hours, MonthDay, YEARLY};
-use crate::policyfile::holidays::{holidays, regions};
+use crate::policyfile::holidays::{example_region, holidays};
 use crate::policyfile::problems::Problems;
 
 /// All days of a calendar that are not as their weekday is; a day of each year counts once.
@@ -140,13 +140,10 @@ fn take_off(exceptions: &mut Exceptions, entry: &Entry, beside: &mut Beside<'_>)
 /// Whoever names a country may take its list for more than it is.
 fn note(entry: &Entry) -> Option<String> {
     let Entry::Place(place) = entry else { return None };
-    let regions = if place.contains('-') { Vec::new() } else { regions(place) };
-    (!regions.is_empty()).then(|| {
-        format!(
-            "`{place}` stands for the days that all of it has off; for those of a region, write {}",
-            regions.join(", ")
-        )
-    })
+    let example = example_region(place)?;
+    Some(format!(
+        "`{place}` stands for the days that all of it has off; those of a region go by its code, such as `{example}`"
+    ))
 }
 
 fn working_day(

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_saphyr::Spanned;
 
 type Text = Spanned<String>;
@@ -72,7 +72,28 @@ pub(super) enum Either<T> {
     More(T),
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Either<T> {
+/// What says more than a text. Serde would read a list as a struct's values in turn, and nobody would mean that.
+pub(super) trait More {
+    const IS_LIST: bool;
+}
+
+impl<T> More for Vec<T> {
+    const IS_LIST: bool = true;
+}
+
+impl<K, V> More for BTreeMap<K, V> {
+    const IS_LIST: bool = false;
+}
+
+impl More for IcalForm {
+    const IS_LIST: bool = false;
+}
+
+impl More for WorkingDayForm {
+    const IS_LIST: bool = false;
+}
+
+impl<'de, T: Deserialize<'de> + More> Deserialize<'de> for Either<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(EitherVisitor(PhantomData))
     }
@@ -80,7 +101,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Either<T> {
 
 struct EitherVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for EitherVisitor<T> {
+impl<'de, T: Deserialize<'de> + More> Visitor<'de> for EitherVisitor<T> {
     type Value = Either<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,10 +134,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EitherVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        if !T::IS_LIST {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        }
         T::deserialize(SeqAccessDeserializer::new(list)).map(Either::More)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        if T::IS_LIST {
+            return Err(A::Error::invalid_type(Unexpected::Map, &self));
+        }
         T::deserialize(MapAccessDeserializer::new(map)).map(Either::More)
     }
 }

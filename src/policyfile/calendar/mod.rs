@@ -11,15 +11,16 @@ use serde::Deserializer;
 use serde_saphyr::Spanned;
 
 pub(super) use self::form::CalendarForm;
+use super::name::name;
+use super::place::path;
 use super::problems::Problems;
-use super::read::path;
-use super::recipient::name;
 use crate::domain::calendar::{Calendar, Zone};
 
 /// More calendars are a mistake.
 const MAX_CALENDARS: usize = 50;
-/// Names that are less alike are not meant.
+/// Names that are less alike are not meant, and of short ones many are.
 const LEAST_ALIKE: f64 = 0.6;
+const SHORTEST: usize = 5;
 
 /// Files that stand beside a policy, and what was in those that were asked for.
 pub(super) struct Beside<'a> {
@@ -113,6 +114,7 @@ fn nearest_zone(name: &str) -> Option<String> {
     let city = |zone: &String| zone.rsplit('/').next().is_some_and(|city| plain(city) == wanted);
     let alike = |zone: &String| strsim::normalized_damerau_levenshtein(&plain(zone), &wanted);
     let zones = Zone::names();
-    let nearest = zones.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|zone| alike(zone) >= LEAST_ALIKE);
+    let nearest = zones.iter().filter(|_| wanted.len() >= SHORTEST);
+    let nearest = nearest.max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|zone| alike(zone) >= LEAST_ALIKE);
     zones.iter().find(|zone| city(zone)).or(nearest).cloned()
 }

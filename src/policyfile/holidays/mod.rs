@@ -42,12 +42,11 @@ pub(super) fn holidays(place: &str) -> Result<BTreeMap<NaiveDate, &'static str>,
     Ok(days)
 }
 
-/// The regions of a country, in small letters, if it has holidays that only some of them keep.
-pub(super) fn regions(country: &str) -> Vec<String> {
+/// A region of this country, if it has some whose holidays are not the country's.
+pub(super) fn example_region(country: &str) -> Option<String> {
     let of_country = format!("{}-", country.to_ascii_uppercase());
-    let is_told_apart = lines().skip(1).any(|line| line.places.split(' ').any(|place| place.starts_with(&of_country)));
-    let regions = places().filter(|place| is_told_apart && place.starts_with(&of_country));
-    regions.map(str::to_ascii_lowercase).collect()
+    let mut told_apart = lines().skip(1).flat_map(|line| line.places.split(' '));
+    told_apart.find(|place| place.starts_with(&of_country)).map(str::to_ascii_lowercase)
 }
 
 fn unknown(place: &str, country: &str) -> String {

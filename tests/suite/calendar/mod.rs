@@ -2,7 +2,9 @@
 
 mod days;
 mod known;
+mod ladder;
 mod oracle;
+mod published;
 mod spans;
 mod week;
 

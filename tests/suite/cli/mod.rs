@@ -1,6 +1,7 @@
 //! The built program, as a user runs it.
 
 mod audit;
+mod calendar;
 mod exits;
 mod explain;
 mod hostile;

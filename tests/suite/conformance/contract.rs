@@ -278,7 +278,7 @@ pub(super) async fn lists_are_ordered_filtered_and_paged(store: &impl Store) {
     assert_eq!(paged, [name(3), name(1), name(2), name(4)]);
 }
 
-pub(super) async fn gauges_count_what_waits_and_keep_their_zero(store: &impl Store) {
+pub(super) async fn gauges_count_what_waits_and_nothing_else(store: &impl Store) {
     store.commit(&requested(1, 10)).await.expect("a first commit");
     store.commit(&requested(2, 5)).await.expect("a first commit");
     let breached = commit(&name(3), &[started(minute(20)), Input::Tick], minute(20 + 241));
@@ -291,8 +291,7 @@ pub(super) async fn gauges_count_what_waits_and_keep_their_zero(store: &impl Sto
         let end = settled(n, at);
         store.commit(&Commit { expected: facts.version, ..end }).await.expect("it is settled");
     }
-    let gauge = store.gauges().await.expect("an answer").pop().expect("the gate");
-    assert_eq!((gauge.waiting, gauge.overdue, gauge.oldest_requested_at), (0, 0, None));
+    assert!(store.gauges().await.expect("an answer").is_empty());
 }
 
 pub(super) async fn a_projection_can_be_renewed_without_a_fact(store: &impl Store) {

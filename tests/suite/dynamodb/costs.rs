@@ -134,15 +134,15 @@ async fn an_approval_and_an_idle_minute_cost_what_the_documentation_says() {
     }
     insta::assert_snapshot!(table, @"
                                          reads writes calls
-    a minute in which nothing waits          7      0    13
+    a minute in which nothing waits          6      0    12
     a run's events before its approval       3      3     6
     the request                              3     12     4
-    the minute after it                      7      5    15
-    the minute of its reminder              14     36    31
+    the minute after it                      6      5    14
+    the minute of its reminder              13     36    30
     the answer, by CloudTrail                1     12     2
     its own event                            1      4     2
     the run's events after it                4      2     6
-    the minute of its measures               7     10    17
+    the minute of its measures               6     10    16
     all of it, beside the idle minutes      19     84    44
     ");
 }

@@ -1,11 +1,13 @@
 //! The policy file: what it comes to, and what is said of a wrong one.
 
 mod bounds;
+mod calendars;
 mod examples;
 mod good;
 mod schema;
 mod topics;
 mod wording;
+mod wrong_calendar;
 mod wrong_policy;
 mod wrong_recipient;
 mod wrong_step;

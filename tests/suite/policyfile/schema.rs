@@ -66,3 +66,46 @@ fn the_schema_explains_every_key() {
     assert_eq!(schema["$defs"]["policy"]["required"], json!(["name", "target"]));
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }
+
+fn with_calendar(calendar: &str) -> String {
+    format!(
+        "version: 1\ncalendars: {{ office: {calendar} }}\npolicies: [{{ name: all, target: 4h, calendar: office }}]\n"
+    )
+}
+
+#[test]
+fn the_schema_takes_calendars() {
+    let good = [
+        "{ timezone: Europe/London, hours: 24x7 }",
+        "{ timezone: Europe/London, hours: { mon-fri: [\"09:00-17:30\"], sat: \"10:00-12:00\", sun: [[\"10:00\", \"12:00\"]] } }",
+        "{ timezone: UTC, hours: 24x7, holidays: [gb, 2026-12-24, 2026-12-27..2026-12-31, 12-25] }",
+        "{ timezone: UTC, hours: 24x7, working_days: [2026-12-05, { date: 2026-12-19, hours: [\"09:00-13:00\"] }] }",
+    ];
+    for calendar in good {
+        let text = with_calendar(calendar);
+        assert_eq!(said_of(&text), Vec::<String>::new(), "{calendar}");
+        super::good(&text);
+    }
+    let with_file = with_calendar("{ timezone: UTC, hours: 24x7, holidays: [{ ical: company.ics }] }");
+    assert_eq!(said_of(&with_file), Vec::<String>::new());
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_calendar() {
+    let wrong = [
+        "{ hours: 24x7 }",
+        "{ timezone: Europe/London }",
+        "{ timezone: Europe/London, hours: 24x7, holiday: [gb] }",
+        "{ timezone: Europe/London, hours: [\"09:00-17:30\"] }",
+        "{ timezone: Europe/London, hours: { mon: { from: \"09:00\" } } }",
+        "{ timezone: Europe/London, hours: 24x7, holidays: gb }",
+        "{ timezone: Europe/London, hours: 24x7, holidays: [{ ics: company.ics }] }",
+        "{ timezone: Europe/London, hours: 24x7, holidays: [[gb]] }",
+        "{ timezone: Europe/London, hours: 24x7, working_days: [{ hours: [\"09:00-13:00\"] }] }",
+    ];
+    for calendar in wrong {
+        let text = with_calendar(calendar);
+        assert_ne!(said_of(&text), Vec::<String>::new(), "{calendar}");
+        assert!(!complaint(&text).is_empty());
+    }
+}

@@ -61,7 +61,7 @@ async fn an_object_that_is_known_already_is_not_fetched_again() {
 async fn what_is_too_large_to_be_a_policy_is_none() {
     let first = (200, policy("first").into_bytes());
     // In order but for its size.
-    let large = policy("large") + "#" + &"x".repeat(256 * 1024);
+    let large = policy("large") + "#" + &"x".repeat(1024 * 1024);
     let server = answering(&[first, (200, large.into_bytes())]);
     let place = Place::from_str("s3://policies/policy.yaml").expect("a place");
     let source = PolicySource::new(place, &settings(&server), built_in());
