@@ -116,9 +116,10 @@ impl Standing {
             ("Approval", format!("{} / {}{again}", clean(&gate.stage, 100), clean(&gate.action, 100))),
         ];
         if let Some(at) = self.requested_at {
-            let working = self.working_waited.map(|working| format!(" ({} of working time)", duration(working)));
-            let working = working.filter(|_| self.is_by_working_time()).unwrap_or_default();
-            details.push(("Waiting", format!("{}{working}, since {}", duration(self.waited), self.wall.moment(at))));
+            let waited = duration(self.waited);
+            let working = self.working_waited.map(duration).filter(|working| *working != waited);
+            let working = working.map(|working| format!(" ({working} of working time)")).unwrap_or_default();
+            details.push(("Waiting", format!("{waited}{working}, since {}", self.wall.moment(at))));
         }
         details.extend(self.promise().map(|promise| ("Decide by", promise)));
         if let Some(at) = self.expires_at {

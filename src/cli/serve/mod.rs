@@ -11,6 +11,7 @@ mod maker;
 mod meters;
 mod options;
 mod page;
+mod policy;
 mod run;
 mod shared;
 mod work;
@@ -28,7 +29,8 @@ use self::work::Pace;
 use super::policyplace::{self, PolicyPlace};
 use super::store::{AnyStore, StorePlace};
 use super::{Failure, settings};
-use crate::adapters::clock::FastClock;
+use crate::adapters::clock::{FastClock, WallClock};
+use crate::adapters::localpolicy::Current;
 use crate::adapters::sqlite::{Durability, SqliteStore};
 
 const WORKERS: usize = 4;
@@ -46,8 +48,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "STORE", default_value = "holdpoint.sqlite")]
     store: StorePlace,
 
-    /// Policy: a file, or `s3://BUCKET/KEY` or `ssm:/NAME`, where it is looked for again each minute [default: a built-in
-    /// one with a target of 4 hours, told on this console]
+    /// Policy: a file, or `s3://BUCKET/KEY` or `ssm:/NAME`; looked for again each minute, and replaced only by one that is
+    /// in order [default: a built-in one with a target of 4 hours, told on this console]
     #[arg(long, value_name = "POLICY")]
     policy: Option<PolicyPlace>,
 
@@ -107,9 +109,13 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
         tracing::info!(moved, "the policy has changed; open approvals are due anew");
     }
     #[cfg(feature = "aws")]
-    let (shared, beside) = aws::beside(&args.aws, maker, found, monitor).await?;
+    let (shared, mut beside) = aws::beside(&args.aws, &maker, monitor).await?;
     #[cfg(not(feature = "aws"))]
-    let (shared, beside) = (Arc::new(Shared::new(monitor, work::log_change, None)), Beside::default());
+    let (shared, mut beside) = (Arc::new(Shared::new(monitor, work::log_change, None)), Beside::default());
+    if let Some(source) = found.source {
+        let held = Current { policy: found.policy, is_invalid: found.is_invalid };
+        beside.cut.push(Box::pin(policy::watch(Arc::clone(&shared), maker, source, held, WallClock)));
+    }
     let pace = if args.store.is_shared() || args.aws.aws { Pace::SHARED } else { Pace::ALONE };
     Service { shared, guard, pace, beside }.run(args.listen, "").await
 }

@@ -106,7 +106,7 @@ fn a_tick_does_what_is_due_and_no_more() {
     let waiting = in_phase(Phase::Waiting);
     assert_eq!(names(&waiting, &Input::Tick, 119), "");
     assert_eq!(names(&waiting, &Input::Tick, 120), "StepFired");
-    assert_eq!(names(&waiting, &Input::Tick, 240), "Breached StepFired");
+    assert_eq!(names(&waiting, &Input::Tick, 240), "StepFired Breached StepFired", "each recipient hears once");
     assert_eq!(names(&in_phase(Phase::Ended), &Input::Tick, 24), "");
     assert_eq!(names(&in_phase(Phase::Ended), &Input::Tick, 25), "Settled");
     assert_eq!(names(&in_phase(Phase::Settled), &Input::Tick, 1_000_000), "");

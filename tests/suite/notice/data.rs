@@ -17,6 +17,7 @@ fn the_data_say_the_same_as_the_text() {
     data.sort_all_objects();
     insta::assert_snapshot!(format!("{data:#}"), @r#"
     {
+      "acknowledged": [],
       "approval": "6d3e1a52-91c4-4f6e-8a0b-2f7c5d9e4b10",
       "breached": false,
       "custom_data": "Refunds are off until this is live. Check the refund dashboard first.",
@@ -31,6 +32,7 @@ fn the_data_say_the_same_as_the_text() {
         "region": "eu-west-1",
         "stage": "Production"
       },
+      "held": null,
       "id": "6d3e1a52-91c4-4f6e-8a0b-2f7c5d9e4b10/remind@50%/0/approvers",
       "kind": "reminder",
       "next_step": {
@@ -54,6 +56,8 @@ fn the_data_say_the_same_as_the_text() {
         }
       ],
       "sent_at": "2026-10-06T11:12:07.412Z",
+      "snoozed_until": null,
+      "stands_for": [],
       "step": "remind@50%",
       "trigger": {
         "author": "Amara Okafor",
@@ -64,7 +68,8 @@ fn the_data_say_the_same_as_the_text() {
         "reference": "main",
         "repository": "example-org/payments"
       },
-      "waited_seconds": 7200
+      "waited_seconds": 7200,
+      "working_waited_seconds": 7200
     }
     "#);
 }

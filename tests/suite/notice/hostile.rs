@@ -1,6 +1,7 @@
 //! Whoever can start a pipeline, name a branch or publish to a topic can put text in front of an approver.
 
 use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
+use holdpoint::domain::response::Response;
 use holdpoint::domain::{Approval, ApprovalId, Gate};
 use holdpoint::notice::Written;
 use proptest::prelude::*;
@@ -159,9 +160,13 @@ proptest! {
         gate in any_gate(),
         context in any_context(),
         id in "[a-zA-Z0-9._:-]{1,128}",
+        by in maybe_text(),
+        note in maybe_text(),
         hours in 0_i64..300,
     ) {
-        let approval = Approval { id: ApprovalId::new(id), ..asked(gate, 1, context) };
+        let response = Response { by: by.unwrap_or_default(), note, link: None };
+        let acknowledged = vec![(minute(9), response)];
+        let approval = Approval { id: ApprovalId::new(id), acknowledged, ..asked(gate, 1, context) };
         for step in [REMIND, ESCALATE] {
             let now = tuesday("11:12:08") + chrono::TimeDelta::hours(hours);
             check(&written(approval.clone(), step, 0, now))?;

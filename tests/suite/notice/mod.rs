@@ -4,6 +4,7 @@ mod clean_text;
 mod data;
 pub(crate) mod hostile;
 mod links;
+mod local;
 mod mail;
 mod template;
 mod words;

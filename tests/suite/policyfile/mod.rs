@@ -2,6 +2,7 @@
 
 mod bounds;
 mod calendars;
+mod clock;
 mod examples;
 mod good;
 mod schema;

@@ -1,5 +1,12 @@
 //! The monitor as a whole, on a clock that a test moves: promises in some thirty lines each.
 
+mod acknowledged;
+mod changed;
+mod held;
+mod ladder;
+mod snoozed;
+mod story;
+
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -22,6 +29,12 @@ use crate::support::world::{POLICY, minute};
 
 /// A clock that stands still until it is told to move.
 struct Hand(Mutex<Timestamp>);
+
+impl Hand {
+    fn set(&self, at: Timestamp) {
+        *self.0.lock().expect("nobody panics while holding this") = at;
+    }
+}
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
@@ -86,26 +99,33 @@ impl Events for &Outside {
     }
 }
 
-type World<'a> = Monitor<MemoryStore, &'a Outside, &'a Outside, &'a Outside, Hand>;
+type World<'a, S = MemoryStore> = Monitor<S, &'a Outside, &'a Outside, &'a Outside, Hand>;
 
 fn world<'a>(outside: &'a Outside, policy: &str) -> World<'a> {
-    let mut rules = policyfile::read("policy.yaml", policy).expect("the policy is in order").rules;
+    world_with(MemoryStore::new(), outside, policy)
+}
+
+fn world_with<'a, S: Store>(store: S, outside: &'a Outside, policy: &str) -> World<'a, S> {
+    let mut rules = policyfile::read("policy.yaml", policy).unwrap_or_else(|errors| panic!("{errors}")).rules;
     rules.publishes_events = true;
     let clock = Hand(Mutex::new(minute(0)));
-    let store = MemoryStore::new();
     Monitor { store, rules, channels: outside, metrics: outside, events: outside, clock, policy_is_invalid: false }
 }
 
 /// Moves the clock, stopping wherever something is due.
 async fn until(world: &World<'_>, at: i64) {
-    while let Some(wake) = world.store.next_wake().await.expect("an answer").filter(|wake| *wake <= minute(at)) {
-        *world.clock.0.lock().expect("nobody panics while holding this") = wake;
-        world.round(|_| {}).await.expect("a round");
-    }
-    *world.clock.0.lock().expect("nobody panics while holding this") = minute(at);
+    until_time(world, minute(at)).await;
 }
 
-async fn hear(world: &World<'_>, text: &str) {
+async fn until_time<S: Store>(world: &World<'_, S>, at: Timestamp) {
+    while let Some(wake) = world.store.next_wake().await.expect("an answer").filter(|wake| *wake <= at) {
+        world.clock.set(wake);
+        world.round(|_| {}).await.expect("a round");
+    }
+    world.clock.set(at);
+}
+
+async fn hear<S: Store>(world: &World<'_, S>, text: &str) {
     let mut taken = Taken::default();
     world.take(text, None, "test", 1, &mut taken).await.expect("the store takes it");
     assert_eq!(taken.malformed, 0);

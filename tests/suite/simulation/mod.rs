@@ -3,6 +3,7 @@
 //! Histories are generated: duplicates, late and reordered arrivals, lost requests. Whatever happens, the invariants of
 //! the design hold; each check names the one that it is about.
 
+mod clocks;
 mod plan;
 mod sim;
 

@@ -1,16 +1,39 @@
 //! What happens in a generated history, and when it is heard of.
 
+use std::ops::Range;
+
 use chrono::TimeDelta;
-use holdpoint::domain::Timestamp;
+use holdpoint::domain::input::Input;
+use holdpoint::domain::response::Response;
+use holdpoint::domain::{ApprovalId, Timestamp};
 use holdpoint::wire::{self, Message};
 use proptest::prelude::*;
 
 use crate::support::history::{Fate, Run};
-use crate::support::world::minute;
+use crate::support::world::{POLICY, minute};
 
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) gates: Vec<GatePlan>,
+    pub(super) policy: String,
+    /// In any order.
+    pub(super) says: Vec<Says>,
+    /// Nothing is swept or sent from the one time until the other; what arrives is taken in all the same.
+    pub(super) outages: Vec<(Timestamp, Timestamp)>,
+}
+
+/// Somebody says something of an approval, if there is one of this number.
+#[derive(Clone, Debug)]
+pub(super) struct Says {
+    pub(super) at: Timestamp,
+    pub(super) number: u64,
+    pub(super) word: Word,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Word {
+    Acknowledge,
+    Snooze { minutes: i64 },
 }
 
 #[derive(Clone, Debug)]
@@ -24,8 +47,14 @@ pub(super) struct GatePlan {
     loses_request: bool,
 }
 
-/// A message, and when it arrives.
-pub(super) type Arrival = (Timestamp, String);
+/// What is heard, and when.
+pub(super) type Arrival = (Timestamp, Heard);
+
+#[derive(Clone, Debug)]
+pub(super) enum Heard {
+    Message(String),
+    Said(ApprovalId, Input),
+}
 
 /// Of a run's twelve events, the one that begins the wait.
 const REQUEST: usize = 7;
@@ -35,7 +64,11 @@ impl Plan {
     pub(super) fn one(wait: i64) -> Self {
         let run =
             Run { number: 0, pipeline: 0, asked_at: minute(0), wait: TimeDelta::minutes(wait), fate: Fate::Approved };
-        Self { gates: vec![GatePlan { run, delays: vec![0; EVENTS], doubled: vec![], loses_request: false }] }
+        Self::of(vec![GatePlan { run, delays: vec![0; EVENTS], doubled: vec![], loses_request: false }])
+    }
+
+    fn of(gates: Vec<GatePlan>) -> Self {
+        Self { gates, policy: POLICY.to_owned(), says: vec![], outages: vec![] }
     }
 
     /// The same history as it happened: nothing late, lost or doubled.
@@ -45,14 +78,34 @@ impl Plan {
             .iter()
             .map(|gate| GatePlan { delays: vec![0; EVENTS], doubled: vec![], loses_request: false, ..gate.clone() })
             .collect();
-        Self { gates }
+        Self { gates, ..self.clone() }
     }
 
     /// Every message in the order of its arrival.
     pub(super) fn arrivals(&self) -> Vec<Arrival> {
-        let mut arrivals: Vec<Arrival> = self.gates.iter().flat_map(GatePlan::arrivals).collect();
-        arrivals.sort();
+        let mut messages: Vec<_> = self.gates.iter().flat_map(GatePlan::arrivals).collect();
+        messages.sort();
+        let messages = messages.into_iter().map(|(at, text)| (at, Heard::Message(text)));
+        let mut arrivals: Vec<Arrival> = messages.chain(self.says.iter().flat_map(|says| self.said(says))).collect();
+        arrivals.sort_by_key(|(at, _)| *at);
         arrivals
+    }
+
+    fn said(&self, says: &Says) -> Option<Arrival> {
+        let gate = self.gates.iter().find(|gate| gate.run.number == says.number)?;
+        // Each is another person, who says so once.
+        let response = Response { by: says.at.to_string(), note: None, link: None };
+        let input = match says.word {
+            Word::Acknowledge => Input::Acknowledge(response),
+            Word::Snooze { minutes } => Input::Snooze { until: says.at + TimeDelta::minutes(minutes), response },
+        };
+        Some((says.at, Heard::Said(ApprovalId::new(gate.run.approval()), input)))
+    }
+
+    /// The first time from `at` on at which no outage is.
+    pub(super) fn up_at(&self, at: Timestamp) -> Timestamp {
+        let outage = self.outages.iter().find(|(from, until)| (*from..*until).contains(&at));
+        outage.map_or(at, |(_, until)| self.up_at(*until))
     }
 
     /// The notices of a ladder of 2 h, 4 h, and each hour until the eighth, worked out by hand: this is what the policy of
@@ -78,7 +131,7 @@ impl Plan {
 }
 
 impl GatePlan {
-    fn arrivals(&self) -> Vec<Arrival> {
+    fn arrivals(&self) -> Vec<(Timestamp, String)> {
         let mut arrivals = Vec::new();
         for (number, text) in self.run.events().into_iter().enumerate() {
             // Of an approval that nobody answers, nothing else would ever be heard.
@@ -103,10 +156,10 @@ fn happened_at(text: &str) -> Timestamp {
     reading.at.expect("our events carry their time")
 }
 
-fn gate(number: u64, delays: std::ops::Range<i64>) -> impl Strategy<Value = GatePlan> {
+fn gate(number: u64, delays: Range<i64>, asked: Range<i64>, wait: Range<i64>) -> impl Strategy<Value = GatePlan> {
     (
-        0..600_i64,
-        1..520_i64,
+        asked,
+        wait,
         prop_oneof![5 => Just(Fate::Approved), 3 => Just(Fate::Rejected), 1 => Just(Fate::Open)],
         proptest::collection::vec(delays, EVENTS),
         proptest::collection::vec(0..EVENTS, 0..4),
@@ -130,18 +183,23 @@ fn gate(number: u64, delays: std::ops::Range<i64>) -> impl Strategy<Value = Gate
 
 /// Anything goes: each event up to fourteen minutes late, so that all evidence still comes in time to count.
 pub(super) fn plans() -> impl Strategy<Value = Plan> {
-    (1..5_u64).prop_flat_map(|count| {
-        let gates: Vec<_> = (0..count).map(|number| gate(number, 0..14)).collect();
-        gates.prop_map(|gates| Plan { gates })
+    gates(1..5, 0..14, 0..600, 1..520).prop_map(Plan::of)
+}
+
+/// So many approvals, of which each event comes so many minutes late, and which are asked for and decided in these minutes.
+pub(super) fn gates(
+    count: Range<u64>,
+    delays: Range<i64>,
+    asked: Range<i64>,
+    wait: Range<i64>,
+) -> impl Strategy<Value = Vec<GatePlan>> {
+    count.prop_flat_map(move |count| {
+        (0..count).map(|number| gate(number, delays.clone(), asked.clone(), wait.clone())).collect::<Vec<_>>()
     })
 }
 
 /// Nothing is late or lost, but some of it comes twice.
 pub(super) fn prompt_plans() -> impl Strategy<Value = Plan> {
-    (1..5_u64).prop_flat_map(|count| {
-        let gates: Vec<_> = (0..count).map(|number| gate(number, 0..1)).collect();
-        gates.prop_map(|gates| Plan {
-            gates: gates.into_iter().map(|gate| GatePlan { loses_request: false, ..gate }).collect(),
-        })
-    })
+    gates(1..5, 0..1, 0..600, 1..520)
+        .prop_map(|gates| Plan::of(gates.into_iter().map(|gate| GatePlan { loses_request: false, ..gate }).collect()))
 }

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use holdpoint::app::dispatch::dispatch;
 use holdpoint::app::ingest::ingest;
 use holdpoint::app::sweep::sweep;
+use holdpoint::app::tell::tell;
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, FactKind, RecipientName, Timestamp};
@@ -18,9 +19,8 @@ use holdpoint::ports::metrics::{Datum, Metrics};
 use holdpoint::ports::store::{Query, Store, StoreError};
 use holdpoint::wire::{self, Message};
 
-use super::plan::Plan;
+use super::plan::{Heard, Plan};
 use crate::support::faulty::{Fault, Faulty};
-use crate::support::world::POLICY;
 
 /// What came of it.
 #[derive(Default)]
@@ -38,6 +38,15 @@ pub(super) struct Run {
     pub(super) fired: Vec<(BTreeSet<String>, BTreeSet<String>)>,
     pub(super) sent_after_the_end: Vec<String>,
     pub(super) repeated_steps: Vec<String>,
+    pub(super) lives: Vec<Life>,
+}
+
+/// All that became a fact of an approval, and when.
+pub(super) struct Life {
+    pub(super) id: String,
+    pub(super) requested_at: Option<Timestamp>,
+    pub(super) heard_at: Option<Timestamp>,
+    pub(super) facts: Vec<(Timestamp, FactKind)>,
 }
 
 /// Recipients with one common inbox, and what other programs were told.
@@ -78,27 +87,37 @@ pub(super) fn runtime() -> tokio::runtime::Runtime {
 }
 
 async fn simulate<S: Store>(store: Faulty<S>, plan: &Plan) -> Run {
-    let mut rules = policyfile::read("policy.yaml", POLICY).expect("the policy is in order").rules;
+    let mut rules = policyfile::read("policy.yaml", &plan.policy).unwrap_or_else(|errors| panic!("{errors}")).rules;
     rules.publishes_events = true;
     let inbox = Inbox::default();
     let mut now = Timestamp::MIN_UTC;
-    for (at, text) in plan.arrivals() {
-        now = pass_time(&store, &rules, &inbox, at).await;
-        let Some(Message::Heard(heard)) = wire::read(&text, at).pop().map(|r| r.message) else { continue };
-        // The queue delivers again what was not acknowledged.
-        restart(async || ingest(&store, &rules, &heard, now).await.map(|_| ())).await;
+    for (at, heard) in plan.arrivals() {
+        now = pass_time(&store, &rules, &inbox, plan, at).await;
+        match heard {
+            Heard::Message(text) => {
+                let Some(Message::Heard(heard)) = wire::read(&text, at).pop().map(|r| r.message) else { continue };
+                // The queue delivers again what was not acknowledged.
+                restart(async || ingest(&store, &rules, &heard, now).await.map(|_| ())).await;
+            }
+            Heard::Said(id, input) => {
+                restart(async || tell(&store, &rules, &id, &[&input], now).await.map(|_| ())).await;
+            }
+        }
     }
     // Leases of crashed dispatchers run out, the last evidence is waited for, and CodePipeline gives up on the rest.
-    let end = now + TimeDelta::days(9);
-    pass_time(&store, &rules, &inbox, end).await;
+    let end = plan.up_at(now + TimeDelta::days(12));
+    pass_time(&store, &rules, &inbox, plan, end).await;
     act(&store, &rules, &inbox, end).await;
     look(&store.store, &rules, inbox, end).await
 }
 
 /// Does everything that is due before `at`, each at its own time.
-async fn pass_time<S: Store>(store: &Faulty<S>, rules: &Rules, inbox: &Inbox, at: Timestamp) -> Timestamp {
+async fn pass_time<S: Store>(store: &Faulty<S>, rules: &Rules, inbox: &Inbox, plan: &Plan, at: Timestamp) -> Timestamp {
     let mut last = None;
-    while let Some(wake) = store.store.next_wake().await.expect("the store itself works").filter(|wake| *wake < at) {
+    while let Some(wake) = store.store.next_wake().await.expect("the store itself works").map(|wake| plan.up_at(wake)) {
+        if wake >= at {
+            break;
+        }
         assert_ne!(last, Some(wake), "(5) after a sweep nothing is due");
         last = Some(wake);
         act(store, rules, inbox, wake).await;
@@ -134,6 +153,12 @@ async fn look<S: Store>(store: &S, rules: &Rules, inbox: Inbox, end: Timestamp) 
         let approval = Approval::fold(projection.id.clone(), &loaded.facts);
         run.folded.push(Projection::of(&approval, rules));
         look_at_facts(&mut run, &approval, loaded.facts.iter().map(|f| (f.recorded_at, &f.kind)).collect());
+        run.lives.push(Life {
+            id: projection.id.to_string(),
+            requested_at: projection.requested_at,
+            heard_at: approval.heard_at,
+            facts: loaded.facts.into_iter().map(|fact| (fact.recorded_at, fact.kind)).collect(),
+        });
         run.stored.push(projection);
     }
     run
