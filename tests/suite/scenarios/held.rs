@@ -59,14 +59,18 @@ async fn several_become_one<S: Store>(store: S, outside: &Outside) {
     assert_eq!(early, [], "nobody claims what is held");
     story.until("2026-12-01T12:00:00Z").await;
     let facts = story.facts().await;
+    let (mut facts, mut at_nine): (Vec<_>, Vec<_>) = facts.lines().partition(|line| !line.contains("Mon 30 Nov"));
+    // Both are claimed together; which of them is asked about first is not promised.
+    at_nine.sort_unstable();
+    facts.extend(at_nine);
     insta::allow_duplicates! {
-        insta::assert_snapshot!(facts, @"
+        insta::assert_snapshot!(facts.join("\n"), @"
         Sat 28 Nov 02:00 remind@50% 0 fires, approvers held
         Sat 28 Nov 04:00 breached, due Sat 04:00
         Sat 28 Nov 04:00 escalate@100% 0 fires, approvers held
         Sat 28 Nov 04:00 escalation to leads is out
-        Mon 30 Nov 09:00 withdrawn from approvers: merged
         Mon 30 Nov 09:00 escalation to approvers is out
+        Mon 30 Nov 09:00 withdrawn from approvers: merged
         ");
         insta::assert_snapshot!(story.latest_mail(), @"
         Subject: Escalation, approval overdue: service-000-prod / Release, waiting 2d 9h

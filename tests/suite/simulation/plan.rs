@@ -53,7 +53,7 @@ pub(super) type Arrival = (Timestamp, Heard);
 #[derive(Clone, Debug)]
 pub(super) enum Heard {
     Message(String),
-    Said(ApprovalId, Input),
+    Said(ApprovalId, Box<Input>),
 }
 
 /// Of a run's twelve events, the one that begins the wait.
@@ -99,7 +99,7 @@ impl Plan {
             Word::Acknowledge => Input::Acknowledge(response),
             Word::Snooze { minutes } => Input::Snooze { until: says.at + TimeDelta::minutes(minutes), response },
         };
-        Some((says.at, Heard::Said(ApprovalId::new(gate.run.approval()), input)))
+        Some((says.at, Heard::Said(ApprovalId::new(gate.run.approval()), Box::new(input))))
     }
 
     /// The first time from `at` on at which no outage is.
