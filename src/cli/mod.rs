@@ -13,6 +13,7 @@ mod malformed;
 mod output;
 mod policy;
 mod policyplace;
+mod preview;
 mod promise;
 mod replay;
 mod respond;

@@ -32,6 +32,7 @@ pub(super) enum Command {
         #[arg(long)]
         show_notices: bool,
     },
+    Preview(super::preview::Args),
     /// Prints the JSON Schema of policy files, for editors
     Schema,
     Simulate(simulate::Args),
@@ -48,6 +49,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
                 notices(&mut out, &policy)?;
             }
         }
+        Command::Preview(args) => return super::preview::run(args),
         Command::Schema => writeln!(out, "{:#}", schema())?,
         Command::Simulate(args) => simulate::run(args, &mut out)?,
         Command::Coverage(args) => coverage::run(args, &mut out)?,

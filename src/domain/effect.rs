@@ -114,7 +114,7 @@ fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
 }
 
 /// The same for the same step, however often it is asked for.
-pub(super) fn notice_id(approval: &ApprovalId, fired: &StepFired, recipient: &RecipientName) -> NoticeId {
+pub fn notice_id(approval: &ApprovalId, fired: &StepFired, recipient: &RecipientName) -> NoticeId {
     NoticeId::new(format!("{approval}/{}/{}/{recipient}", fired.step, fired.repeat))
 }
 

@@ -159,18 +159,36 @@ impl Policy {
     }
 }
 
+/// A part of a gate that a glob does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misfit<'a> {
+    /// `account`, `region`, `pipeline`, `stage` or `action`.
+    pub part: &'static str,
+    /// None where it is not known.
+    pub is: Option<&'a str>,
+    pub wanted: &'a str,
+}
+
 impl GateMatcher {
     pub fn matches(&self, gate: &Gate) -> bool {
-        let fits = |glob: &Option<Glob>, text: Option<&str>| match (glob, text) {
-            (None, _) => true,
-            (Some(glob), Some(text)) => glob.matches(text),
+        self.misfits(gate).next().is_none()
+    }
+
+    /// What of the gate does not match; nothing where all of it does.
+    pub fn misfits<'a>(&'a self, gate: &'a Gate) -> impl Iterator<Item = Misfit<'a>> {
+        let parts = [
+            ("account", &self.account, gate.account.as_deref()),
+            ("region", &self.region, Some(gate.region.as_str())),
+            ("pipeline", &self.pipeline, Some(gate.pipeline.as_str())),
+            ("stage", &self.stage, Some(gate.stage.as_str())),
+            ("action", &self.action, Some(gate.action.as_str())),
+        ];
+        parts.into_iter().filter_map(|(part, glob, is)| {
+            let glob = glob.as_ref()?;
+            let wanted = glob.as_str();
             // A part that is not known fits only a glob that everything fits.
-            (Some(glob), None) => glob.as_str() == "*",
-        };
-        fits(&self.account, gate.account.as_deref())
-            && fits(&self.region, Some(&gate.region))
-            && fits(&self.pipeline, Some(&gate.pipeline))
-            && fits(&self.stage, Some(&gate.stage))
-            && fits(&self.action, Some(&gate.action))
+            let fits = is.map_or(wanted == "*", |text| glob.matches(text));
+            (!fits).then_some(Misfit { part, is, wanted })
+        })
     }
 }

@@ -8,6 +8,7 @@ mod doctor;
 mod domain;
 mod dynamodb;
 mod events;
+mod explain;
 mod guide;
 mod infra;
 mod lambda;

@@ -9,7 +9,7 @@ use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
-use crate::notice::{clean, moment};
+use crate::notice::{Wall, clean};
 use crate::record::names::Named;
 
 /// A step that fired this much later than it was due is worth a remark.
@@ -33,8 +33,9 @@ impl Told {
 }
 
 /// The fact about `approval`, whose id need not be said again.
-pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
-    let when = |at: Timestamp| when(at, fact.recorded_at);
+pub(super) fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
+    let when = |at: Timestamp| wall.when(at, fact.recorded_at);
+    let moment = |at: Timestamp| wall.moment_in_full(at);
     match &fact.kind {
         FactKind::Requested { at, source, .. } => Told::new(format!("requested {}, says {}", when(*at), says(*source))),
         FactKind::PolicyChanged { policy, deadline } => {
@@ -46,8 +47,8 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
         }
         FactKind::Acknowledged(response) => responded("acknowledged", response),
         FactKind::Snoozed { until, response } => responded(&format!("snoozed until {}", moment(*until)), response),
-        FactKind::ContextLearnt(context) => learnt(context),
-        FactKind::StepFired(fired) => step_fired(fired, fact.recorded_at),
+        FactKind::ContextLearnt(context) => learnt(context, wall),
+        FactKind::StepFired(fired) => step_fired(fired, fact.recorded_at, wall),
         FactKind::Breached { policy, .. } => Told::new(format!("the deadline of policy {} passed", policy.name)),
         FactKind::DecisionSeen { decision, .. } => {
             let text = format!("{} {}, says {}", decision.verdict.word(), when(decision.at), witness(decision.witness));
@@ -74,13 +75,7 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
             Told::new(format!("delivered to {recipient}: {own}")).detail(receipt)
         }
         FactKind::NoticeWithdrawn { recipient, why, .. } => {
-            let why = match why {
-                Unwanted::Over => "nobody is waited for any more",
-                Unwanted::Replaced => "a later repeat says the same",
-                Unwanted::Merged => "a later one that was held as well stands for it",
-                Unwanted::Acknowledged => "somebody sees to it",
-            };
-            Told::new(format!("not sent to {recipient} after all: {why}"))
+            Told::new(format!("not sent to {recipient} after all: {}", unwanted(*why)))
         }
         FactKind::NoticeGivenUp { recipient, attempts, reason, .. } => {
             let times = if *attempts == 1 { "1 attempt".to_owned() } else { format!("{attempts} attempts") };
@@ -88,6 +83,15 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId) -> Told {
                 .detail(clean(reason, 200))
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {into}")),
+    }
+}
+
+pub(super) fn unwanted(why: Unwanted) -> &'static str {
+    match why {
+        Unwanted::Over => "nobody is waited for any more",
+        Unwanted::Replaced => "a later repeat says the same",
+        Unwanted::Merged => "a later one that was held as well stands for it",
+        Unwanted::Acknowledged => "somebody sees to it",
     }
 }
 
@@ -109,13 +113,7 @@ pub(super) fn ahead(what: &What) -> String {
     }
 }
 
-/// A time as seen from the line that tells of it: the day only where it is another.
-fn when(at: Timestamp, from: Timestamp) -> String {
-    let same_day = at.date_naive() == from.date_naive();
-    at.format(if same_day { "at %H:%M:%S" } else { "on %a %-d %b %Y at %H:%M:%S" }).to_string()
-}
-
-fn learnt(context: &Context) -> Told {
+fn learnt(context: &Context, wall: &Wall) -> Told {
     let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
         context;
     let labelled = |label: &str, text: &Option<String>| text.as_deref().map(|t| format!("{label}: {}", clean(t, 1000)));
@@ -124,16 +122,16 @@ fn learnt(context: &Context) -> Told {
         .detail(labelled("note", custom_data))
         .detail(labelled("see also", external_link))
         .detail(labelled("to review", review_link))
-        .detail(expires_at.map(|at| format!("time-out: {}", moment(at))))
+        .detail(expires_at.map(|at| format!("time-out: {}", wall.moment_in_full(at))))
         .detail(labelled("to be stopped", stop_reason))
-        .detail(edit.as_ref().map(edited));
+        .detail(edit.as_ref().map(|edit| edited(edit, wall)));
     told.details.extend(revisions.iter().flat_map(revision));
     told
 }
 
-fn edited(edit: &Edit) -> String {
+fn edited(edit: &Edit, wall: &Wall) -> String {
     let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
-    format!("the pipeline was edited at {}{who}", moment(edit.at))
+    format!("the pipeline was edited at {}{who}", wall.moment_in_full(edit.at))
 }
 
 fn started(trigger: &Trigger) -> String {
@@ -146,12 +144,16 @@ fn revision(revision: &Revision) -> impl Iterator<Item = String> {
     std::iter::once(id).chain(revision.summary.as_deref().map(quoted))
 }
 
-fn step_fired(fired: &StepFired, at: Timestamp) -> Told {
+fn step_fired(fired: &StepFired, at: Timestamp, wall: &Wall) -> Told {
     let text = format!("{} to {} ({}{})", fired.act.word(), names(&fired.to), fired.step, again(fired.repeat));
-    let late = (at - fired.due_at > LATE).then(|| format!("was due {}", when(fired.due_at, at)));
+    let held =
+        fired.held.iter().map(|held| format!("held for {} until {}", held.recipient, wall.moment_in_full(held.until)));
+    let late = (at - fired.due_at > LATE).then(|| format!("was due {}", wall.when(fired.due_at, at)));
     let skipped: Vec<String> = fired.skipped.iter().map(passed_over).collect();
     let skipped = (!skipped.is_empty()).then(|| format!("says enough, so passed over: {}", skipped.join(", ")));
-    Told::new(text).detail(late).detail(skipped)
+    let mut told = Told::new(text).detail(late).detail(skipped);
+    told.details.extend(held);
+    told
 }
 
 fn passed_over(skipped: &Skipped) -> String {
@@ -164,7 +166,7 @@ fn passed_over(skipped: &Skipped) -> String {
     }
 }
 
-fn again(repeat: u32) -> String {
+pub(in crate::cli) fn again(repeat: u32) -> String {
     if repeat > 0 { format!(", repeat {repeat}") } else { String::new() }
 }
 
@@ -215,6 +217,6 @@ fn says(source: Source) -> &'static str {
     }
 }
 
-fn names(to: &[RecipientName]) -> String {
+pub(in crate::cli) fn names(to: &[RecipientName]) -> String {
     to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use super::guard::Guard;
 use super::respond::{self, Turnstile};
 use super::shared::Shared;
-use super::{health, page};
+use super::{explained, health, page};
 use crate::domain::ApprovalId;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -45,6 +45,7 @@ pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C
         .route("/", get(index))
         .route("/events", post(events))
         .route("/api/approvals", get(approvals))
+        .route("/api/approvals/{id}", get(explained::explained))
         .route("/api/malformed", get(malformed))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .merge(respond::api())

@@ -3,6 +3,7 @@
 #[cfg(feature = "aws")]
 mod aws;
 mod demo;
+mod explained;
 mod guard;
 mod health;
 mod http;

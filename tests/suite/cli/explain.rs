@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::run::{Kept, assert_fits};
 use super::status::WAITING;
+use crate::support::history::{Fate, Run};
 use crate::support::waiting::{asked, waiting};
 use crate::wire::fixtures::text;
 
@@ -54,6 +55,61 @@ fn the_story_of_an_approval_can_be_read() {
     let out = kept.ask(&["explain", STORY, "--policy", &policy]).done();
     assert_fits(&out);
     insta::assert_snapshot!("explain", out);
+}
+
+/// Asked for on Christmas Eve, when the leads have gone home; approved between the years.
+const CHRISTMAS: &str = "
+version: 1
+calendars:
+  london: { timezone: Europe/London, hours: { mon-fri: ['09:00-12:30', '13:30-17:30'] }, holidays: [gb-eng] }
+  mornings: { timezone: Europe/London, hours: { mon-fri: '10:00-12:00' }, holidays: [gb-eng] }
+recipients:
+  approvers: { console: true }
+  leads: { console: true, hours: mornings }
+policies:
+  - { name: staging, match: { pipeline: '*-staging' }, target: 1h }
+  - name: production
+    match: { pipeline: '*-prod' }
+    target: 4h
+    calendar: london
+    steps:
+      - { at: 25%, remind: [approvers, leads] }
+      - { at: 50%, remind: [leads] }
+      - { at: 75%, escalate: [leads], repeat: { every: 1h, at_most: 2 } }
+";
+
+#[test]
+fn the_story_is_told_by_the_calendars_clock_as_of_any_time() {
+    let at = |text: &str| text.parse().expect("a time");
+    let asked_at = at("2026-12-24T15:10:00Z");
+    let wait = TimeDelta::hours(5 * 24 - 4);
+    let run = Run { number: 1, pipeline: 1, asked_at, wait, fate: Fate::Approved };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let policy = folder.path().join("policy.yaml");
+    std::fs::write(&policy, CHRISTMAS).expect("it can be written");
+    let policy = policy.to_str().expect("a plain path");
+    let kept = Kept::of(&run.events().join("\n"), &["--policy", policy]);
+    let explain = |more: &[&str]| {
+        let out = kept.ask(&[&["explain", &run.approval(), "--policy", policy], more].concat()).done();
+        assert_fits(&out);
+        out
+    };
+    insta::assert_snapshot!("explain_christmas", explain(&[]));
+    insta::assert_snapshot!("explain_christmas_eve", explain(&["--at", "2026-12-24T17:00:00Z"]));
+    let ran = kept.ask(&["explain", &run.approval(), "--policy", policy, "--at", "2026-12-24"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains(" by then: "), "{}", ran.err);
+}
+
+#[test]
+fn a_policy_that_has_changed_since_is_named() {
+    let (kept, policy) = story();
+    let same = kept.ask(&["explain", STORY, "--policy", &policy]).done();
+    std::fs::write(&policy, QUICK.replace("target: 1h", "target: 2h")).expect("it can be written");
+    let changed = kept.ask(&["explain", STORY, "--policy", &policy]).done();
+    let line = "  the monitor last held it to quick of version ";
+    assert!(!same.contains(line) && changed.contains(line), "{changed}");
+    assert!(changed.contains("deadline     Tue 6 Oct 2026 11:12 UTC"), "{changed}");
 }
 
 #[test]
@@ -121,7 +177,9 @@ fn machines_get_the_facts_and_the_evidence() {
     let (kept, policy) = story();
     let object = kept.ask(&["explain", STORY, "--policy", &policy, "--format", "json"]).lines().remove(0);
     let fields: BTreeSet<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
-    let promised = "approval gate phase policy deadline expires_at evidence facts coming has_more";
+    let promised = "approval at gate attempt phase requested_at policy policy_version applied timezone tried deadline \
+                    deadline_local expires_at counted ladder earlier_rungs acknowledged snoozed_until evidence facts \
+                    coming has_more";
     assert_eq!(fields, promised.split(' ').collect());
     assert_eq!((&object["phase"], &object["policy"]), (&json!("settled"), &json!("quick")));
     assert_eq!((&object["coming"], &object["has_more"]), (&json!([]), &json!(false)));

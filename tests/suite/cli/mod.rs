@@ -7,6 +7,7 @@ mod explain;
 mod hostile;
 mod lines;
 mod policy;
+mod preview;
 mod respond;
 pub(crate) mod run;
 mod simulate;

@@ -5,6 +5,7 @@ mod callers;
 mod crash;
 mod demo;
 mod events;
+mod explained;
 mod lists;
 mod notices;
 mod process;
