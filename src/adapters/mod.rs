@@ -18,6 +18,7 @@ mod entries;
 #[cfg(feature = "aws")]
 pub mod eventbridge;
 pub mod file;
+pub mod localpolicy;
 pub mod memory;
 #[cfg(feature = "aws")]
 pub mod policysource;

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod reconcile;
 pub mod replay;
 pub mod resolve;
+pub mod respond;
 pub mod simulate;
 pub mod survey;
 pub mod sweep;

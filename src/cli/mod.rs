@@ -15,6 +15,7 @@ mod policy;
 mod policyplace;
 mod promise;
 mod replay;
+mod respond;
 mod serve;
 mod settings;
 mod simulate;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Args),
     Status(status::Args),
     Explain(explain::Args),
+    Acknowledge(respond::AcknowledgeArgs),
+    Snooze(respond::SnoozeArgs),
     /// Checks a policy file, tries it on what happened, or prints the format's JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
@@ -59,6 +62,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Acknowledge(args) => respond::acknowledge(&args),
+        Command::Snooze(args) => respond::snooze(&args),
         Command::Policy(command) => policy::run(&command),
         Command::Calendar(args) => calendar::run(&args),
         Command::Audit(command) => audit::run(&command),

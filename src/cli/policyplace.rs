@@ -9,8 +9,10 @@ use std::sync::Arc;
 use super::{Failure, settings};
 #[cfg(feature = "aws")]
 use crate::adapters::clock::WallClock;
+use crate::adapters::localpolicy::{Current, LocalPolicy};
 #[cfg(feature = "aws")]
 use crate::adapters::policysource::{Place, PolicySource};
+use crate::domain::Timestamp;
 use crate::policyfile::PolicyFile;
 #[cfg(feature = "aws")]
 use crate::ports::clock::Clock;
@@ -46,24 +48,39 @@ pub(super) struct Found {
     pub(super) policy: Arc<PolicyFile>,
     /// It is not the newest: that one is not in order, or cannot be read.
     pub(super) is_invalid: bool,
-    /// Where it is looked for again.
+    /// Where it is looked for again; the built-in one stays as it is.
+    pub(super) source: Option<Source>,
+}
+
+/// Where a policy is looked for again and again.
+pub(super) enum Source {
+    File(LocalPolicy),
     #[cfg(feature = "aws")]
-    pub(super) source: Option<PolicySource>,
+    Aws(PolicySource),
+}
+
+impl Source {
+    /// The policy that holds at `now`, or why it is not known whether there is another.
+    #[cfg_attr(not(feature = "aws"), expect(clippy::unused_async, reason = "other places are asked over the network"))]
+    pub(super) async fn current(&mut self, _now: Timestamp) -> Result<Current, String> {
+        match self {
+            Self::File(file) => Ok(file.look()),
+            #[cfg(feature = "aws")]
+            Self::Aws(source) => source.current(_now).await.map_err(|error| error.to_string()),
+        }
+    }
 }
 
 /// Finds the policy, or the one that is built in.
 pub(super) async fn find(place: Option<&PolicyPlace>) -> Result<Found, Failure> {
     let path = match place {
         Some(PolicyPlace::Aws(place)) => return on_aws(place).await,
-        Some(PolicyPlace::File(path)) => Some(path.as_path()),
+        Some(PolicyPlace::File(path)) => Some(path),
         None => None,
     };
-    Ok(Found {
-        policy: Arc::new(settings::policy(path)?),
-        is_invalid: false,
-        #[cfg(feature = "aws")]
-        source: None,
-    })
+    let policy = Arc::new(settings::policy(path.map(PathBuf::as_path))?);
+    let source = path.map(|path| Source::File(LocalPolicy::new(path.clone(), Arc::clone(&policy))));
+    Ok(Found { policy, is_invalid: false, source })
 }
 
 #[cfg(feature = "aws")]
@@ -72,7 +89,7 @@ async fn on_aws(place: &str) -> Result<Found, Failure> {
     let built_in = settings::policy(None)?;
     let source = PolicySource::new(place, &settings::aws().await?, built_in);
     let current = source.current(WallClock.now()).await.map_err(Failure::failed)?;
-    Ok(Found { policy: current.policy, is_invalid: current.is_invalid, source: Some(source) })
+    Ok(Found { policy: current.policy, is_invalid: current.is_invalid, source: Some(Source::Aws(source)) })
 }
 
 #[cfg(not(feature = "aws"))]

@@ -18,6 +18,7 @@ mod policyfile;
 mod policysource;
 mod reconcile;
 mod record;
+mod respond;
 mod rules;
 mod scenarios;
 mod serve;

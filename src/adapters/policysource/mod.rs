@@ -20,31 +20,17 @@ use tokio::sync::Mutex;
 pub use self::place::{NoPlace, Place};
 use self::s3::Object;
 use self::ssm::Parameter;
+pub use super::localpolicy::Current;
 use crate::adapters::beside::beside;
 use crate::domain::{Timestamp, hex};
 use crate::policyfile::{self, MAX_BYTES, PolicyErrors, PolicyFile};
 use crate::ports::Source;
 
 /// How often it is looked whether there is another policy.
-pub const LOOK_EVERY: TimeDelta = TimeDelta::minutes(1);
+const LOOK_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// How far it is walked back for a policy that is in order.
 const MAX_EARLIER: i32 = 20;
-
-/// The policy that holds.
-#[derive(Clone, Debug)]
-pub struct Current {
-    pub policy: Arc<PolicyFile>,
-    /// It is not the newest: that one is not in order, or cannot be read.
-    pub is_invalid: bool,
-}
-
-impl Current {
-    /// Nothing has changed since `known`.
-    pub fn is_same_as(&self, known: &Self) -> bool {
-        Arc::ptr_eq(&self.policy, &known.policy) && self.is_invalid == known.is_invalid
-    }
-}
 
 /// Nothing was ever read, so it is not known what was promised. Try again later.
 #[derive(Debug, thiserror::Error)]

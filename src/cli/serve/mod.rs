@@ -10,6 +10,8 @@ mod maker;
 mod meters;
 mod options;
 mod page;
+mod policy;
+mod respond;
 mod run;
 mod shared;
 mod work;
@@ -27,8 +29,10 @@ use self::work::Pace;
 use super::policyplace::{self, PolicyPlace};
 use super::store::{AnyStore, StorePlace};
 use super::{Failure, settings};
-use crate::adapters::clock::FastClock;
+use crate::adapters::clock::{FastClock, WallClock};
+use crate::adapters::localpolicy::Current;
 use crate::adapters::sqlite::{Durability, SqliteStore};
+use crate::links::{self, Links};
 
 const WORKERS: usize = 4;
 
@@ -45,8 +49,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "STORE", default_value = "holdpoint.sqlite")]
     store: StorePlace,
 
-    /// Policy: a file, or `s3://BUCKET/KEY` or `ssm:/NAME`, where it is looked for again each minute [default: a built-in
-    /// one with a target of 4 hours, told on this console]
+    /// Policy: a file, or `s3://BUCKET/KEY` or `ssm:/NAME`; looked for again each minute, and replaced only by one that is
+    /// in order [default: a built-in one with a target of 4 hours, told on this console]
     #[arg(long, value_name = "POLICY")]
     policy: Option<PolicyPlace>,
 
@@ -96,6 +100,7 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
     }
     let maker = Maker {
         store: args.store.open().await?,
+        links: links()?,
         #[cfg(feature = "aws")]
         aws: aws::services::Services::of(&args.aws).await?,
     };
@@ -106,11 +111,27 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
         tracing::info!(moved, "the policy has changed; open approvals are due anew");
     }
     #[cfg(feature = "aws")]
-    let (shared, beside) = aws::beside(&args.aws, maker, found, monitor).await?;
+    let (shared, mut beside) = aws::beside(&args.aws, &maker, monitor).await?;
     #[cfg(not(feature = "aws"))]
-    let (shared, beside) = (Arc::new(Shared::new(monitor, work::log_change, None)), Beside::default());
+    let (shared, mut beside) = (Arc::new(Shared::new(monitor, work::log_change, None)), Beside::default());
+    if let Some(source) = found.source {
+        let held = Current { policy: found.policy, is_invalid: found.is_invalid };
+        beside.cut.push(Box::pin(policy::watch(Arc::clone(&shared), maker, source, held, WallClock)));
+    }
     let pace = if args.store.is_shared() || args.aws.aws { Pace::SHARED } else { Pace::ALONE };
     Service { shared, guard, pace, beside }.run(args.listen, "").await
+}
+
+/// By which people can answer notices, where a key and an address are set.
+fn links() -> Result<Option<Links>, Failure> {
+    let links = Links::set_up(settings::variable).map_err(|error| Failure::Usage(error.to_string()))?;
+    let is_given = |name| settings::variable(name).is_some_and(|value| !value.trim().is_empty());
+    let (has_key, has_address) = (is_given(links::KEY), is_given(links::ADDRESS));
+    if has_key != has_address {
+        let (lacks, has) = if has_key { (links::ADDRESS, links::KEY) } else { (links::KEY, links::ADDRESS) };
+        tracing::warn!("{has} is set and {lacks} is not: notices go out without links to answer them");
+    }
+    Ok(links)
 }
 
 async fn serve_demo(args: &Args, guard: Guard, seconds: u32) -> Result<(), Failure> {
@@ -121,7 +142,7 @@ async fn serve_demo(args: &Args, guard: Guard, seconds: u32) -> Result<(), Failu
     let clock = FastClock::starting_at(week.begins_at, week.speed(seconds));
     let channels = demo::Console::default();
     let show = channels.clone();
-    let monitor = maker::local(store, &policy, false, channels, clock);
+    let monitor = maker::local(store, &policy, false, channels, clock, None);
     let told = show.clone();
     let shared = Arc::new(Shared::new(monitor, move |change| told.show(change), None));
     let mut beside = Beside::default();

@@ -57,7 +57,6 @@ impl<C: Channels, K: Clock> Shared<C, K> {
     }
 
     /// From now on another policy holds.
-    #[cfg(feature = "aws")]
     pub(super) fn replace(&self, monitor: App<C, K>) {
         *self.monitor.write().unwrap_or_else(PoisonError::into_inner) = monitor;
     }

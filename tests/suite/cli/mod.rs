@@ -7,6 +7,7 @@ mod explain;
 mod hostile;
 mod lines;
 mod policy;
+mod respond;
 pub(crate) mod run;
 mod simulate;
 mod status;

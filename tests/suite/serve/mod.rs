@@ -8,3 +8,4 @@ mod events;
 mod lists;
 mod notices;
 mod process;
+mod respond;

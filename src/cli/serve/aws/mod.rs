@@ -2,7 +2,6 @@
 
 mod asker;
 mod compare;
-mod policy;
 mod queue;
 pub(super) mod services;
 
@@ -16,10 +15,8 @@ use super::run::Beside;
 use super::shared::{App, Shared};
 use super::work;
 use crate::adapters::clock::WallClock;
-use crate::adapters::policysource::Current;
 use crate::adapters::recipients::Recipients;
 use crate::adapters::sqs::Queue;
-use crate::cli::policyplace::Found;
 use crate::cli::{Failure, settings};
 
 /// What can wait until CodePipeline is asked about it.
@@ -30,8 +27,7 @@ type AwsShared = Arc<Shared<Recipients, WallClock>>;
 /// Everything that runs beside the answers to callers.
 pub(super) async fn beside(
     args: &AwsArgs,
-    maker: Maker,
-    found: Found,
+    maker: &Maker,
     monitor: App<Recipients, WallClock>,
 ) -> Result<(AwsShared, Beside), Failure> {
     let mut beside = Beside::default();
@@ -49,10 +45,6 @@ pub(super) async fn beside(
     if let Some(url) = &args.queue {
         let queue = Queue::new(&settings::aws().await?, url);
         beside.waited.push(Box::pin(queue::take_in(Arc::clone(&shared), queue)));
-    }
-    if let Some(source) = found.source {
-        let held = Current { policy: found.policy, is_invalid: found.is_invalid };
-        beside.cut.push(Box::pin(policy::watch(Arc::clone(&shared), maker, source, held, WallClock)));
     }
     Ok((shared, beside))
 }

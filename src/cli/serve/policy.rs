@@ -2,27 +2,35 @@
 
 use std::sync::Arc;
 
-use super::AwsShared;
-use crate::adapters::policysource::{Current, LOOK_EVERY, PolicySource};
+use std::time::Duration;
+
+use super::maker::Maker;
+use super::shared::Shared;
+use crate::adapters::clock::WallClock;
+use crate::adapters::localpolicy::Current;
+use crate::adapters::recipients::Recipients;
 use crate::app::adoption::Adoption;
 use crate::cli::Failure;
-use crate::cli::serve::maker::Maker;
+use crate::cli::policyplace::Source;
 use crate::ports::clock::Clock;
+
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+type RealShared = Arc<Shared<Recipients, WallClock>>;
 
 /// `held` is the policy that the service has begun with, and that open approvals have adopted.
 pub(super) async fn watch<K: Clock>(
-    shared: AwsShared,
+    shared: RealShared,
     maker: Maker,
-    source: PolicySource,
+    mut source: Source,
     mut held: Current,
     clock: K,
 ) -> Result<(), Failure> {
     let mut adoption = Adoption::default();
     adoption.done(&held.policy.rules.version, clock.now());
-    let every = LOOK_EVERY.to_std().unwrap_or_default();
     loop {
-        tokio::time::sleep(every).await;
-        look(&shared, &maker, &source, &mut held, &clock).await;
+        tokio::time::sleep(LOOK_EVERY).await;
+        look(&shared, &maker, &mut source, &mut held, &clock).await;
         match adoption.adopt(&shared.monitor(), |change| shared.show(change), clock.now(), None).await {
             Ok(true) => shared.wake.notify_one(),
             Ok(false) => {}
@@ -31,7 +39,7 @@ pub(super) async fn watch<K: Clock>(
     }
 }
 
-async fn look<K: Clock>(shared: &AwsShared, maker: &Maker, source: &PolicySource, held: &mut Current, clock: &K) {
+async fn look<K: Clock>(shared: &RealShared, maker: &Maker, source: &mut Source, held: &mut Current, clock: &K) {
     let current = match source.current(clock.now()).await {
         Ok(current) => current,
         Err(error) => return tracing::error!(%error, "the policy that is known stays"),
@@ -53,22 +61,22 @@ async fn look<K: Clock>(shared: &AwsShared, maker: &Maker, source: &PolicySource
         Ok(monitor) => {
             shared.replace(monitor);
             *held = next;
+            // So that it shows at once whether the newest can be used.
+            shared.wake.notify_one();
         }
         Err(error) => tracing::error!(%error, "the policy that holds cannot be put together anew; it goes on as it is"),
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "aws"))]
 mod tests {
-    use std::time::Duration;
-
     use aws_config::SdkConfig;
     use chrono::TimeDelta;
     use tokio::time::Instant;
 
     use super::*;
-    use crate::adapters::clock::WallClock;
-    use crate::adapters::policysource::Place;
+    use crate::adapters::localpolicy::LocalPolicy;
+    use crate::adapters::policysource::{Place, PolicySource};
     use crate::adapters::sqlite::{Durability, SqliteStore};
     use crate::cli::serve::shared::Shared;
     use crate::cli::settings;
@@ -76,7 +84,7 @@ mod tests {
     use crate::domain::Timestamp;
     use crate::ports::store::{Query, Store};
 
-    const ASKED: &str = include_str!("../../../../tests/data/events/approval-started.json");
+    const ASKED: &str = include_str!("../../../tests/data/events/approval-started.json");
 
     /// Goes with the runtime's clock, which a test moves.
     struct Paused(Timestamp, Instant);
@@ -98,7 +106,7 @@ mod tests {
     }
 
     /// The target that the only approval is held to, in hours, and whether the policy counts as invalid, two minutes from now.
-    async fn holds(shared: &AwsShared) -> (i64, bool) {
+    async fn holds(shared: &RealShared) -> (i64, bool) {
         tokio::time::sleep(Duration::from_secs(121)).await;
         let monitor = shared.monitor();
         let listed = monitor.store.list(&Query::default(), None, 10).await.expect("the store answers");
@@ -108,6 +116,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn another_policy_holds_within_two_minutes_and_one_that_cannot_be_used_never_does() {
+        policies_are_followed(false).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_same_holds_of_a_file_of_this_machine() {
+        policies_are_followed(true).await;
+    }
+
+    async fn policies_are_followed(is_local: bool) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("policy.yaml");
         let write = |text: &str| std::fs::write(&path, text).expect("it can be written");
@@ -117,8 +134,10 @@ mod tests {
         let source = PolicySource::new(place, &SdkConfig::builder().build(), built_in);
         let clock = Paused(WallClock.now(), Instant::now());
         let current = source.current(clock.now()).await.expect("it can be read");
+        let local = || LocalPolicy::new(path.clone(), Arc::clone(&current.policy));
+        let source = if is_local { Source::File(local()) } else { Source::Aws(source) };
         let store = SqliteStore::in_memory(Durability::EachCommit).expect("it can be made");
-        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), aws: None };
+        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), links: None, aws: None };
         let monitor = maker.monitor(&current.policy, false).expect("it can be told");
         let shared = Arc::new(Shared::new(monitor, |_| {}, None));
         let (_, taken) = shared.take(ASKED.as_bytes(), "a test").await;
