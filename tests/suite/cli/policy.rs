@@ -97,7 +97,7 @@ policies:
       nobody can snooze it
     recipient approvers: told in the hours of office
     calendar office: on the clock of Europe/London
-      Mon-Fri  09:00-17:30
+      mon-fri  09:00-17:30
     The policy is in order (version 158a4747559f)
     ");
 }
