@@ -12,6 +12,7 @@ pub mod cli;
 pub mod domain;
 #[cfg(feature = "lambda")]
 pub mod lambda;
+pub mod links;
 pub mod notice;
 pub mod policyfile;
 pub mod ports;

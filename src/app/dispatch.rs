@@ -10,6 +10,7 @@ use super::tell::{Change, load, note};
 use crate::domain::effect::{Notice, may_go_at, still_wanted};
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
+use crate::links::Links;
 use crate::notice::{self, Written};
 use crate::ports::EntryError;
 use crate::ports::channel::{Channels, Letter, SendError};
@@ -32,6 +33,15 @@ pub const MAX_ATTEMPTS: u32 = 20;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
+/// What is reached from here.
+pub struct Outside<'a, C, M, E> {
+    pub channels: &'a C,
+    pub metrics: &'a M,
+    pub events: &'a E,
+    /// By which people can answer a notice.
+    pub links: Option<&'a Links>,
+}
+
 /// Sends what may be sent at `now`, round by round, until nothing is left that may be.
 pub async fn dispatch<S: Store, C: Channels, M: Metrics, E: Events>(
     store: &S,
@@ -41,16 +51,15 @@ pub async fn dispatch<S: Store, C: Channels, M: Metrics, E: Events>(
     events: &E,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    dispatch_while(store, rules, channels, metrics, events, now, || true).await
+    let outside = Outside { channels, metrics, events, links: None };
+    dispatch_while(store, rules, &outside, now, || true).await
 }
 
 /// The same, but begins no round more when `goes_on` says so; what is left stays in the outbox.
 pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
     store: &S,
     rules: &Rules,
-    channels: &C,
-    metrics: &M,
-    events: &E,
+    outside: &Outside<'_, C, M, E>,
     now: Timestamp,
     goes_on: impl Fn() -> bool + Sync,
 ) -> Result<Vec<Change>, StoreError> {
@@ -62,7 +71,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
         let mut told = Batch::default();
         for row in &claimed {
             match &row.effect {
-                Effect::Notice(notice) => sends.push(send(store, rules, channels, row, notice, now)),
+                Effect::Notice(notice) => sends.push(send(store, rules, outside, row, notice, now)),
                 Effect::Record(measures) => measured.add(row, break_down(measures, &rules.dimensions)),
                 Effect::Publish(event) => {
                     told.add(row, Published { id: row.claim.row.clone(), event: event.as_ref().clone() });
@@ -72,8 +81,8 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
         let before = changes.len();
         let (mut done, recorded, published) = join3(
             stream::iter(sends).buffered(AT_ONCE).collect::<Vec<_>>(),
-            record(store, metrics, &measured, now),
-            publish(store, events, &told, now),
+            record(store, outside.metrics, &measured, now),
+            publish(store, outside.events, &told, now),
         )
         .await;
         done.extend(recorded.into_iter().chain(published).map(|result| result.map(|()| None)));
@@ -176,10 +185,10 @@ async fn close<S: Store>(
     }
 }
 
-async fn send<S: Store, C: Channels>(
+async fn send<S: Store, C: Channels, M, E>(
     store: &S,
     rules: &Rules,
-    channels: &C,
+    outside: &Outside<'_, C, M, E>,
     row: &Claimed,
     notice: &Notice,
     now: Timestamp,
@@ -195,9 +204,12 @@ async fn send<S: Store, C: Channels>(
                 return Ok(None);
             }
             let notice = &Notice { act: approval.act_of(notice), ..notice.clone() };
-            let written = notice::write(notice, &approval, rules, now);
+            let mut written = notice::write(notice, &approval, rules, now);
+            if let Some(links) = outside.links {
+                written = notice::with_offers(written, &links.offers(notice, &approval, rules, now));
+            }
             let letter = letter(notice, written, now);
-            match channels.send(&notice.recipient, &letter).await {
+            match outside.channels.send(&notice.recipient, &letter).await {
                 Ok(receipt) => FactKind::NoticeDelivered { notice: id, act: notice.act, recipient, at: now, receipt },
                 Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
                     let pause = pause(&row.claim.row, row.attempts, after);

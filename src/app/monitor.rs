@@ -3,13 +3,14 @@
 use chrono::TimeDelta;
 
 use super::adopt::{Adopted, adopt};
-use super::dispatch::dispatch_while;
+use super::dispatch::{Outside, dispatch_while};
 use super::gauge::{gauge_data, policy_datum};
 use super::sweep::{Swept, sweep_while};
 use super::take::{Took, take};
 use super::tell::Change;
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::notice::clean;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -34,6 +35,8 @@ pub struct Monitor<S, C, M, E, K> {
     pub metrics: M,
     pub events: E,
     pub clock: K,
+    /// By which people can answer a notice, where that is switched on.
+    pub links: Option<Links>,
     /// The newest policy cannot be used; `rules` are those of an older one.
     pub policy_is_invalid: bool,
 }
@@ -120,9 +123,13 @@ impl<S: Store, C: Channels, M: Metrics, E: Events, K: Clock> Monitor<S, C, M, E,
         swept.changes.iter().for_each(show);
         // Before anything is sent, because recipients that hang must not keep the gauges from an alarm.
         self.gauge(now).await?;
-        let (rules, metrics) = (&self.rules, &self.metrics);
-        let dispatched =
-            dispatch_while(&self.store, rules, &self.channels, metrics, &self.events, now, &goes_on).await?;
+        let outside = Outside {
+            channels: &self.channels,
+            metrics: &self.metrics,
+            events: &self.events,
+            links: self.links.as_ref(),
+        };
+        let dispatched = dispatch_while(&self.store, &self.rules, &outside, now, &goes_on).await?;
         dispatched.iter().for_each(show);
         Ok((now, swept))
     }

@@ -3,10 +3,12 @@
 
 mod audit;
 mod calendar;
+mod coverage;
 mod doctor;
 mod documents;
 mod explain;
 mod failure;
+mod history;
 mod malformed;
 mod output;
 mod policy;
@@ -14,8 +16,10 @@ mod policyplace;
 mod preview;
 mod promise;
 mod replay;
+mod respond;
 mod serve;
 mod settings;
+mod simulate;
 mod status;
 mod store;
 mod timeline;
@@ -39,7 +43,9 @@ enum Command {
     Serve(serve::Args),
     Status(status::Args),
     Explain(explain::Args),
-    /// Checks a policy file, or prints the format's JSON Schema
+    Acknowledge(respond::AcknowledgeArgs),
+    Snooze(respond::SnoozeArgs),
+    /// Checks a policy file, tries it on what happened, or prints the format's JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
     Calendar(calendar::Args),
@@ -57,6 +63,8 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Acknowledge(args) => respond::acknowledge(&args),
+        Command::Snooze(args) => respond::snooze(&args),
         Command::Policy(command) => policy::run(&command),
         Command::Calendar(args) => calendar::run(&args),
         Command::Audit(command) => audit::run(&command),

@@ -1,22 +1,24 @@
-//! `holdpoint policy`: check a policy file, print its schema.
+//! `holdpoint policy`: check a policy file, try it on what happened, print its schema.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
 use super::output::{BOLD, DIM, GOOD, WARN, styled};
-use super::{Failure, output, settings};
+use super::{Failure, coverage, output, settings, simulate};
 use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
 use crate::domain::calendar::{Calendar, WEEKDAYS, Window};
 use crate::domain::ladder::share;
-use crate::domain::policy::{GateMatcher, Policy, Repeat, When};
+use crate::domain::policy::{Acknowledging, GateMatcher, Policy, Repeat, Step, When};
 use crate::domain::span::Span;
 use crate::notice::{Style, clean, duration, sample, span, wrap};
-use crate::policyfile::{PolicyFile, Recipient, schema};
+use crate::policyfile::{LONGEST_SNOOZE, PolicyFile, Recipient, schema};
 use crate::record::names::Named;
 
+/// What is left of 80 columns beside a step's id.
+const WIDTH: usize = 57;
 /// What a note has of a line of 80 columns.
 const NOTE_WIDTH: usize = 74;
 
@@ -33,6 +35,8 @@ pub(super) enum Command {
     Preview(super::preview::Args),
     /// Prints the JSON Schema of policy files, for editors
     Schema,
+    Simulate(simulate::Args),
+    Coverage(coverage::Args),
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -47,6 +51,8 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
         }
         Command::Preview(args) => return super::preview::run(args),
         Command::Schema => writeln!(out, "{:#}", schema())?,
+        Command::Simulate(args) => simulate::run(args, &mut out)?,
+        Command::Coverage(args) => coverage::run(args, &mut out)?,
     }
     Ok(out.flush()?)
 }
@@ -70,22 +76,49 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
         };
         writeln!(out, "{}: a decision within {target}{by}", styled(BOLD, &policy.name))?;
         writeln!(out, "  for {}", gates(&policy.gates))?;
-        for step in &policy.steps {
-            let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
-            let when = when(step.when, policy);
-            writeln!(out, "  {:<20} {when}: {} to {}", step.id.as_str(), step.act.word(), to.join(", "))?;
-            if let Some(repeat) = step.repeat {
-                writeln!(out, "  {:<20} {}", "", again(repeat, policy))?;
-            }
+        ladder(out, &policy.steps, policy)?;
+        if let Some(steps) = &policy.retry_steps {
+            writeln!(out, "  from the second attempt on")?;
+            ladder(out, steps, policy)?;
         }
-        if policy.steps.is_empty() {
-            writeln!(out, "  nobody is told of anything")?;
-        }
+        responses(out, policy)?;
+    }
+    for (recipient, hours) in &policy.rules.hours {
+        writeln!(out, "recipient {}: told in the hours of {}", styled(BOLD, recipient), hours.name())?;
     }
     for calendar in policy.calendars.values() {
         show_calendar(out, calendar)?;
     }
     writeln!(out, "{} (version {})", styled(GOOD, "The policy is in order"), policy.rules.version)
+}
+
+fn ladder(out: &mut impl Write, steps: &[Step], policy: &Policy) -> std::io::Result<()> {
+    for step in steps {
+        let to: Vec<&str> = step.to.iter().map(RecipientName::as_str).collect();
+        let (when, urgent) = (when(step.when, policy), if step.is_urgent { ", at any hour" } else { "" });
+        let said = wrap(&format!("{when}: {} to {}{urgent}", step.act.word(), to.join(", ")), WIDTH);
+        let again = step.repeat.map(|repeat| wrap(&again(repeat, policy), WIDTH)).unwrap_or_default();
+        let labels = std::iter::once(step.id.as_str()).chain(std::iter::repeat(""));
+        for (label, line) in labels.zip(said.iter().chain(&again)) {
+            writeln!(out, "  {label:<20} {line}")?;
+        }
+    }
+    if steps.is_empty() {
+        writeln!(out, "  nobody is told of anything")?;
+    }
+    Ok(())
+}
+
+/// What people can do about it, where it is not as in most policies.
+fn responses(out: &mut impl Write, policy: &Policy) -> std::io::Result<()> {
+    if policy.acknowledging == Acknowledging::StopsAll {
+        writeln!(out, "  once somebody has acknowledged, nobody is told any more")?;
+    }
+    match policy.longest_snooze {
+        longest if longest == LONGEST_SNOOZE => Ok(()),
+        longest if longest.is_zero() => writeln!(out, "  nobody can snooze it"),
+        longest => writeln!(out, "  can be snoozed for {} at most", duration(longest)),
+    }
 }
 
 fn show_calendar(out: &mut impl Write, calendar: &Calendar) -> std::io::Result<()> {
@@ -139,7 +172,7 @@ fn gates(matcher: &GateMatcher) -> String {
         [("account", account), ("region", region), ("pipeline", pipeline), ("stage", stage), ("action", action)];
     let asked: Vec<String> = parts
         .into_iter()
-        .filter_map(|(name, glob)| glob.as_ref().map(|glob| format!("{name} {}", clean(glob.glob().glob(), 100))))
+        .filter_map(|(name, glob)| glob.as_ref().map(|glob| format!("{name} {}", clean(glob.as_str(), 100))))
         .collect();
     if asked.is_empty() { "every gate".to_owned() } else { asked.join(", ") }
 }

@@ -1,6 +1,7 @@
 //! Where a command finds its policy: in a file, or where AWS keeps it.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -30,6 +31,15 @@ impl FromStr for PolicyPlace {
     fn from_str(text: &str) -> Result<Self, Infallible> {
         let is_aws = text.starts_with("s3://") || text.starts_with("ssm:");
         Ok(if is_aws { Self::Aws(text.to_owned()) } else { Self::File(PathBuf::from(text)) })
+    }
+}
+
+impl fmt::Display for PolicyPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Aws(place) => f.write_str(place),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod execution;
 pub mod fact;
 pub mod gate;
+pub mod glob;
 pub mod hex;
 pub mod id;
 pub mod input;

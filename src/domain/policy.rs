@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveTime, TimeDelta};
-use globset::GlobMatcher;
 
 use super::calendar::Calendar;
+use super::glob::Glob;
 use super::span::Span;
 use super::{Gate, PolicyName, RecipientName, StepId};
 
@@ -60,11 +60,11 @@ pub struct PolicyRef {
 /// One glob for each part of a gate; a missing one matches everything.
 #[derive(Clone, Debug, Default)]
 pub struct GateMatcher {
-    pub account: Option<GlobMatcher>,
-    pub region: Option<GlobMatcher>,
-    pub pipeline: Option<GlobMatcher>,
-    pub stage: Option<GlobMatcher>,
-    pub action: Option<GlobMatcher>,
+    pub account: Option<Glob>,
+    pub region: Option<Glob>,
+    pub pipeline: Option<Glob>,
+    pub stage: Option<Glob>,
+    pub action: Option<Glob>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,9 +185,9 @@ impl GateMatcher {
         ];
         parts.into_iter().filter_map(|(part, glob, is)| {
             let glob = glob.as_ref()?;
-            let wanted = glob.glob().glob();
+            let wanted = glob.as_str();
             // A part that is not known fits only a glob that everything fits.
-            let fits = is.map_or(wanted == "*", |text| glob.is_match(text));
+            let fits = is.map_or(wanted == "*", |text| glob.matches(text));
             (!fits).then_some(Misfit { part, is, wanted })
         })
     }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use lambda_runtime::{Context, Error};
 use tokio::sync::{Mutex, OnceCell};
 
-use super::settings::{Settings, variable};
+use super::settings::{Role, Settings, variable};
 use crate::adapters::aws;
 use crate::adapters::clock::WallClock;
 use crate::adapters::cloudwatch::CloudWatch;
@@ -23,6 +23,7 @@ use crate::app::reconcile::Marks;
 use crate::app::tell::Change;
 use crate::domain::Timestamp;
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::{self, PolicyFile};
 use crate::ports::clock::Clock;
 
@@ -37,6 +38,8 @@ pub(super) struct Desk {
     policy: PolicySource,
     adoption: Mutex<Adoption>,
     members: Vec<Member>,
+    /// The same key and address as those of the service that takes the answers.
+    links: Option<Links>,
     pipelines: OnceCell<CodePipeline>,
     /// The monitor of the sweep before, with its open connections.
     monitor: Mutex<Option<(Current, Arc<App>)>>,
@@ -59,12 +62,15 @@ impl Desk {
         let place: Place = settings.policy.parse()?;
         let members = Member::list(&settings.members)?;
         let built_in = built_in(settings.topic.as_deref())?;
+        // Only the sweep sends notices, and a key that is not in order must not keep events out.
+        let links = if settings.role == Role::Sweep { Links::set_up(variable)? } else { None };
         let config = aws::settings().await;
         Ok(Self {
             store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &settings.table),
             policy: PolicySource::new(place, &config, built_in),
             adoption: Mutex::default(),
             members,
+            links,
             pipelines: OnceCell::new(),
             monitor: Mutex::default(),
             marks: Mutex::default(),
@@ -107,6 +113,7 @@ impl Desk {
             metrics: CloudWatch::new(&self.config, policy.namespace.clone()),
             events: self.settings.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
             clock: self.clock,
+            links: self.links.clone(),
             policy_is_invalid: current.is_invalid,
         })
     }

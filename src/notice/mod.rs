@@ -7,6 +7,7 @@ mod chat;
 mod clean;
 mod facts;
 mod link;
+mod offered;
 mod phrase;
 pub mod sample;
 mod template;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 pub use chat::{chat_link, plain};
 pub use clean::clean;
+pub use offered::{SEES_TO_IT, remind_me_in, with_offers};
 pub use phrase::{duration, moment, span, wrap};
 pub use template::{Fault, Style, Template, Values, values};
 pub use wall::Wall;

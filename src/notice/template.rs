@@ -125,6 +125,7 @@ fn show(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value, style: S
 /// - `over`: how long ago the deadline passed; missing before
 /// - `link`: the link to review and decide
 /// - `text` and `subject`: the built-in ones
+/// - `links`: how to answer, where links are switched on: `links.acknowledge`, `links.snooze`; missing otherwise
 ///
 /// All text is clean: one line, nothing hidden. A link that leads nowhere on the web is missing.
 pub fn values(data: &Json) -> Values {
@@ -139,8 +140,10 @@ pub fn values(data: &Json) -> Values {
         ("over", to_go.filter(|time| *time <= TimeDelta::zero()).map(|time| duration(-time))),
         ("link", text("review_link").map(str::to_owned)),
     ];
+    let no_links = data.get("links").is_none().then(|| ("links".to_owned(), Value::from(())));
     let known = data.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value_of(key, value)));
-    Value::from_pairs(known.chain(helpers.map(|(key, value)| (key.to_owned(), Value::from(value)))))
+    let helpers = helpers.map(|(key, value)| (key.to_owned(), Value::from(value)));
+    Value::from_pairs(known.chain(helpers).chain(no_links))
 }
 
 fn value_of(key: &str, value: &Json) -> Value {

@@ -123,7 +123,8 @@ pub(super) struct PolicyForm {
     pub(super) wording: Option<Spanned<WordingForm>>,
 }
 
-/// Globs (`*`, `?`, `[ab]`, `{x,y}`), one for each part of a gate; what is left out matches everything.
+/// Globs (`*`, `?`, `[ab]`, `{x,y}`, and `!` in front for all others), one for each part of a gate; what is left out
+/// matches everything.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "match"))]
 #[serde(deny_unknown_fields)]

@@ -26,7 +26,7 @@ use std::path::PathBuf;
 pub use calendar::read_calendar;
 pub use duration::parse as parse_duration;
 pub use error::{PolicyError, PolicyErrors};
-pub use read::{MAX_BYTES, read, read_beside};
+pub use read::{LONGEST_SNOOZE, MAX_BYTES, read, read_beside};
 #[cfg(feature = "cli")]
 pub use schema::schema;
 pub use topic::{Format, Topic};

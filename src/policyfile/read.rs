@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
@@ -24,6 +23,7 @@ use super::topic::Format;
 use super::wording::wordings;
 use super::{PolicyFile, Recipient};
 use crate::domain::calendar::Calendar;
+use crate::domain::glob::Glob;
 use crate::domain::policy::{Acknowledging, Dimension, GateMatcher, Policy, Rules};
 use crate::domain::{PolicyName, RecipientName, hex};
 use crate::notice::Wordings;
@@ -33,8 +33,8 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 const MAX_POLICIES: usize = 500;
 /// CodePipeline's own bounds of an approval's time-out.
 const EXPIRY: (TimeDelta, TimeDelta) = (TimeDelta::minutes(5), TimeDelta::days(60));
-/// Without a word in the policy.
-const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(4);
+/// How far ahead somebody may snooze without a word in the policy.
+pub const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(4);
 /// In any policy.
 const MAX_SNOOZE: TimeDelta = TimeDelta::days(7);
 /// CloudWatch's bound on dimensions.
@@ -145,7 +145,7 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
         [&gates.account, &gates.region, &gates.pipeline, &gates.stage, &gates.action]
             .into_iter()
             .flatten()
-            .all(|glob| glob.glob().glob() == "*")
+            .all(|glob| glob.as_str() == "*")
     };
     if let Some(first) = policies.iter().position(takes_all) {
         for policy in policies.iter().skip(first + 1) {
@@ -263,10 +263,10 @@ fn snooze(text: &str) -> Result<TimeDelta, String> {
 }
 
 fn matcher(form: &MatchForm, path: &str, problems: &mut Problems) -> GateMatcher {
-    let mut glob = |part: &str, text: &Option<Spanned<String>>| -> Option<GlobMatcher> {
+    let mut glob = |part: &str, text: &Option<Spanned<String>>| -> Option<Glob> {
         let text = text.as_ref()?;
-        let glob = Glob::new(&text.value).map_err(|error| format!("`{}` is not a glob: {}", text.value, error.kind()));
-        Some(problems.take(text, &format!("{path}.{part}"), glob)?.compile_matcher())
+        let glob = Glob::new(&text.value).map_err(|error| format!("`{}` is not a glob: {}", text.value, error));
+        problems.take(text, &format!("{path}.{part}"), glob)
     };
     GateMatcher {
         account: glob("account", &form.account),

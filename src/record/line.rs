@@ -103,6 +103,19 @@ pub fn glance(projection: &Projection, now: Timestamp) -> Value {
     })
 }
 
+/// The same, with what people have said of it.
+pub fn responded(approval: &Approval, at_a_glance: &Projection, now: Timestamp) -> Value {
+    let mut line = glance(at_a_glance, now);
+    let acknowledged: Vec<Value> = approval
+        .acknowledged
+        .iter()
+        .map(|(at, said)| json!({ "at": to_text(*at), "by": said.by, "note": said.note }))
+        .collect();
+    line["acknowledged"] = acknowledged.into();
+    line["snoozed_until"] = json!(approval.snoozed_until.map(to_text));
+    line
+}
+
 pub fn gate(gate: Option<&Gate>) -> Value {
     gate.map_or(Value::Null, |gate| {
         let GateRecord { account, region, pipeline, stage, action } = gate.into();

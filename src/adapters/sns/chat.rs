@@ -1,9 +1,10 @@
 //! A letter as a custom notification of Amazon Q Developer in chat applications.
 
+use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use crate::domain::Gate;
-use crate::notice::{chat_link, clean, plain};
+use crate::notice::{SEES_TO_IT, chat_link, clean, plain, remind_me_in};
 use crate::ports::channel::Letter;
 use crate::record::names::Named;
 
@@ -16,8 +17,7 @@ pub(super) fn chat(letter: &Letter) -> Value {
     let (notice, gate) = (&letter.notice, &letter.gate);
     let approval = letter.data.get("approval").and_then(Value::as_str).unwrap_or_default();
     let kind = notice.act.word();
-    let link = letter.data.get("review_link").and_then(Value::as_str).and_then(chat_link);
-    let next_steps: Vec<String> = link.map(|link| format!("<{link}|Review and decide>")).into_iter().collect();
+    let next_steps = next_steps(&letter.data);
     let is_late = letter.data.get("breached").and_then(Value::as_bool).unwrap_or_default();
     let keywords = [Some(kind), is_late.then_some("overdue"), Some(notice.policy.name.as_str())];
     let context = [
@@ -54,6 +54,18 @@ pub(super) fn chat(letter: &Letter) -> Value {
             "additionalContext": context,
         },
     })
+}
+
+/// The links below the message.
+fn next_steps(data: &Value) -> Vec<String> {
+    let link = |place: &str| data.pointer(place).and_then(Value::as_str).and_then(chat_link);
+    let snooze = data.pointer("/links/snooze_seconds").and_then(Value::as_i64).and_then(TimeDelta::try_seconds);
+    let steps = [
+        (link("/review_link"), "Review and decide".to_owned()),
+        (link("/links/acknowledge"), SEES_TO_IT.to_owned()),
+        (link("/links/snooze"), snooze.map(remind_me_in).unwrap_or_default()),
+    ];
+    steps.into_iter().filter_map(|(link, label)| Some(format!("<{}|{label}>", link?))).collect()
 }
 
 fn description(markdown: &str) -> String {

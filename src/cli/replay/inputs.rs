@@ -12,7 +12,7 @@ use crate::wire::Text;
 /// What a file in a folder must be called to be read.
 const ENDINGS: [&str; 3] = ["json", "jsonl", "ndjson"];
 
-pub(super) enum Source {
+pub(in crate::cli) enum Source {
     Stdin,
     File(PathBuf),
 }
@@ -34,7 +34,7 @@ impl Source {
     }
 
     /// Bytes, where they can be told beforehand.
-    pub(super) fn size(&self) -> Option<u64> {
+    pub(in crate::cli) fn size(&self) -> Option<u64> {
         match self {
             Self::Stdin => None,
             Self::File(path) => fs::metadata(path).ok().map(|file| file.len()),
@@ -43,17 +43,17 @@ impl Source {
 }
 
 /// A document of one of the inputs.
-pub(super) struct Input {
-    pub(super) source: Arc<str>,
+pub(in crate::cli) struct Input {
+    pub(in crate::cli) source: Arc<str>,
     document: Document,
     /// How many bytes of all inputs were read by then.
-    pub(super) consumed: u64,
+    pub(in crate::cli) consumed: u64,
     /// The input cannot be read any further, and why.
-    pub(super) failure: Option<String>,
+    pub(in crate::cli) failure: Option<String>,
 }
 
 impl Input {
-    pub(super) fn line(&self) -> u64 {
+    pub(in crate::cli) fn line(&self) -> u64 {
         self.document.line
     }
 }
@@ -65,7 +65,7 @@ impl Text for Input {
 }
 
 /// Every document of every source, one after the other.
-pub(super) fn documents(sources: Vec<Source>) -> impl Iterator<Item = Input> + Send {
+pub(in crate::cli) fn documents(sources: Vec<Source>) -> impl Iterator<Item = Input> + Send {
     let mut before = 0;
     sources.into_iter().flat_map(move |source| {
         let name: Arc<str> = source.name().into();
@@ -90,7 +90,7 @@ pub(super) fn documents(sources: Vec<Source>) -> impl Iterator<Item = Input> + S
 }
 
 /// Every input that was named, folders opened up.
-pub(super) fn sources(inputs: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+pub(in crate::cli) fn sources(inputs: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::new();
     for input in inputs {
         if input.as_os_str() == "-" {

@@ -1,6 +1,6 @@
 //! `holdpoint replay`: what would have happened.
 
-mod inputs;
+pub(super) mod inputs;
 mod lines;
 mod summary;
 
@@ -127,7 +127,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Shown only for input that takes a while, and only to a person.
-fn progress(sources: &[Source]) -> ProgressBar {
+pub(super) fn progress(sources: &[Source]) -> ProgressBar {
     const LONG: u64 = 4 * 1024 * 1024;
     let total: Option<u64> = sources.iter().map(Source::size).sum();
     if !io::stderr().is_terminal() || total.is_some_and(|total| total < LONG) {

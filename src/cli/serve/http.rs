@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::guard::Guard;
+use super::respond::{self, Turnstile};
 use super::shared::Shared;
 use super::{explained, health, page};
 use crate::domain::ApprovalId;
@@ -36,6 +37,7 @@ const PAGE: usize = 500;
 pub(super) struct Desk<C, K> {
     pub(super) shared: Arc<Shared<C, K>>,
     pub(super) guard: Guard,
+    pub(super) turnstile: Turnstile,
 }
 
 pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C, K>>) -> Router {
@@ -46,10 +48,13 @@ pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C
         .route("/api/approvals/{id}", get(explained::explained))
         .route("/api/malformed", get(malformed))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .merge(respond::api())
         .layer(middleware::from_fn_with_state(Arc::clone(&desk), check));
     Router::new()
         .route("/healthz", get(healthz))
         .merge(guarded)
+        // Whoever holds a signed link needs no token.
+        .merge(respond::pages())
         .layer(middleware::from_fn(careful_headers))
         .with_state(desk)
 }
@@ -78,7 +83,7 @@ async fn careful_headers(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     let policy =
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

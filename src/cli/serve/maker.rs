@@ -10,6 +10,7 @@ use crate::app::monitor::Monitor;
 use crate::cli::settings;
 use crate::cli::store::AnyStore;
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::PolicyFile;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
@@ -17,6 +18,7 @@ use crate::ports::clock::Clock;
 /// What stays the same from policy to policy.
 pub(super) struct Maker {
     pub(super) store: AnyStore,
+    pub(super) links: Option<Links>,
     #[cfg(feature = "aws")]
     pub(super) aws: Option<super::aws::services::Services>,
 }
@@ -29,10 +31,10 @@ impl Maker {
     ) -> Result<App<Recipients, WallClock>, RecipientError> {
         #[cfg(feature = "aws")]
         if let Some(aws) = &self.aws {
-            return aws.monitor(self.store.clone(), policy, is_invalid);
+            return aws.monitor(self.store.clone(), policy, is_invalid, self.links.clone());
         }
         let channels = Recipients::new(policy, settings::variable)?;
-        Ok(local(self.store.clone(), policy, is_invalid, channels, WallClock))
+        Ok(local(self.store.clone(), policy, is_invalid, channels, WallClock, self.links.clone()))
     }
 }
 
@@ -43,6 +45,7 @@ pub(super) fn local<C: Channels, K: Clock>(
     policy_is_invalid: bool,
     channels: C,
     clock: K,
+    links: Option<Links>,
 ) -> App<C, K> {
     let metrics = Meters {
         file: Meters::file(policy),
@@ -50,5 +53,5 @@ pub(super) fn local<C: Channels, K: Clock>(
         cloud: None,
     };
     let rules = Rules::clone(&policy.rules);
-    Arc::new(Monitor { store, rules, channels, metrics, events: None, clock, policy_is_invalid })
+    Arc::new(Monitor { store, rules, channels, metrics, events: None, clock, links, policy_is_invalid })
 }

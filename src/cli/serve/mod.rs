@@ -12,6 +12,7 @@ mod meters;
 mod options;
 mod page;
 mod policy;
+mod respond;
 mod run;
 mod shared;
 mod work;
@@ -32,6 +33,7 @@ use super::{Failure, settings};
 use crate::adapters::clock::{FastClock, WallClock};
 use crate::adapters::localpolicy::Current;
 use crate::adapters::sqlite::{Durability, SqliteStore};
+use crate::links::{self, Links};
 
 const WORKERS: usize = 4;
 
@@ -99,6 +101,7 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
     }
     let maker = Maker {
         store: args.store.open().await?,
+        links: links()?,
         #[cfg(feature = "aws")]
         aws: aws::services::Services::of(&args.aws).await?,
     };
@@ -120,6 +123,18 @@ async fn serve_for_real(args: &Args, guard: Guard) -> Result<(), Failure> {
     Service { shared, guard, pace, beside }.run(args.listen, "").await
 }
 
+/// By which people can answer notices, where a key and an address are set.
+fn links() -> Result<Option<Links>, Failure> {
+    let links = Links::set_up(settings::variable).map_err(|error| Failure::Usage(error.to_string()))?;
+    let is_given = |name| settings::variable(name).is_some_and(|value| !value.trim().is_empty());
+    let (has_key, has_address) = (is_given(links::KEY), is_given(links::ADDRESS));
+    if has_key != has_address {
+        let (lacks, has) = if has_key { (links::ADDRESS, links::KEY) } else { (links::KEY, links::ADDRESS) };
+        tracing::warn!("{has} is set and {lacks} is not: notices go out without links to answer them");
+    }
+    Ok(links)
+}
+
 async fn serve_demo(args: &Args, guard: Guard, seconds: u32) -> Result<(), Failure> {
     let policy = policyplace::find(args.policy.as_ref()).await?.policy;
     let store = SqliteStore::in_memory(Durability::EachCommit).map_err(Failure::failed)?;
@@ -128,7 +143,7 @@ async fn serve_demo(args: &Args, guard: Guard, seconds: u32) -> Result<(), Failu
     let clock = FastClock::starting_at(week.begins_at, week.speed(seconds));
     let channels = demo::Console::default();
     let show = channels.clone();
-    let monitor = maker::local(store, &policy, false, channels, clock);
+    let monitor = maker::local(store, &policy, false, channels, clock, None);
     let told = show.clone();
     let shared = Arc::new(Shared::new(monitor, move |change| told.show(change), None));
     let mut beside = Beside::default();

@@ -137,7 +137,7 @@ mod tests {
         let local = || LocalPolicy::new(path.clone(), Arc::clone(&current.policy));
         let source = if is_local { Source::File(local()) } else { Source::Aws(source) };
         let store = SqliteStore::in_memory(Durability::EachCommit).expect("it can be made");
-        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), aws: None };
+        let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), links: None, aws: None };
         let monitor = maker.monitor(&current.policy, false).expect("it can be told");
         let shared = Arc::new(Shared::new(monitor, |_| {}, None));
         let (_, taken) = shared.take(ASKED.as_bytes(), "a test").await;

@@ -108,10 +108,12 @@ pub(super) fn log_change(change: &Change) {
             FactKind::NoticeDelivered { notice, .. } => tracing::info!(%notice, "notice delivered"),
             FactKind::NoticeWithdrawn { notice, .. } => tracing::info!(%notice, "notice withdrawn"),
             FactKind::NoticeGivenUp { notice, reason, .. } => tracing::error!(%notice, reason, "notice given up"),
+            FactKind::Acknowledged(said) => tracing::info!(%id, gate, by = clean(&said.by, 200), "acknowledged"),
+            FactKind::Snoozed { until, response } => {
+                tracing::info!(%id, gate, %until, by = clean(&response.by, 200), "snoozed");
+            }
             FactKind::ContextLearnt(_)
             | FactKind::PolicyChanged { .. }
-            | FactKind::Acknowledged(_)
-            | FactKind::Snoozed { .. }
             | FactKind::StepFired(_)
             | FactKind::DecisionSeen { .. }
             | FactKind::AttemptSeen(_)

@@ -54,6 +54,55 @@ fn a_file_in_order_says_what_it_promises() {
 }
 
 #[test]
+fn what_differs_from_most_policies_is_said_too() {
+    let (ran, _) = check(
+        r#"
+version: 1
+calendars:
+  office: { timezone: Europe/London, hours: { mon-fri: ["09:00-17:30"] } }
+recipients:
+  approvers: { console: true, hours: office }
+  leads: { console: true }
+policies:
+  - name: production
+    match: { pipeline: "*-prod" }
+    target: 4h
+    calendar: office
+    acknowledging: stops-all
+    snooze: 30m
+    steps:
+      - { at: 50%, remind: [approvers] }
+    retry_steps:
+      - { at: "09:00 next working day", escalate: [approvers, leads], urgent: true }
+  - name: strict
+    target: 2 working days
+    snooze: none
+    steps: []
+"#,
+    );
+    let out = ran.done();
+    assert_fits(&out);
+    insta::assert_snapshot!(out, @"
+    production: a decision within 4h of working time by office
+      for pipeline *-prod
+      remind@50%           after 2h of working time: reminder to approvers
+      from the second attempt on
+      escalate@09:00+1     at 09:00 on the next working day: escalation to
+                           approvers, leads, at any hour
+      once somebody has acknowledged, nobody is told any more
+      can be snoozed for 30m at most
+    strict: a decision within 2 working days
+      for every gate
+      nobody is told of anything
+      nobody can snooze it
+    recipient approvers: told in the hours of office
+    calendar office: on the clock of Europe/London
+      Mon-Fri  09:00-17:30
+    The policy is in order (version 158a4747559f)
+    ");
+}
+
+#[test]
 fn the_version_follows_the_content() {
     let version = |text: &str| {
         let out = check(text).0.done();

@@ -56,6 +56,7 @@ impl Measured {
             events: NoEvents,
             policy_is_invalid: false,
             clock: clock.clone(),
+            links: None,
         };
         Self { monitor, meter, clock, _server: server }
     }

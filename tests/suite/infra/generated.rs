@@ -1,34 +1,25 @@
 //! Parts of the templates that follow from other files: the rules from `rules/events/`, the dashboard from the names of
-//! the metrics. With `HOLDPOINT_WRITE=1` in the environment this test writes them; without, it fails where they differ.
+//! the metrics.
 
 use std::fs;
 use std::path::Path;
 
 use super::dashboard;
 use super::template::path;
+use crate::support::generated::{YAML, filled, hold};
 use crate::wire::fixtures::texts;
-
-const BEGIN: &str = "# generated: ";
-const END: &str = "# end";
 
 #[test]
 fn generated_blocks_follow_from_their_sources() {
     for (file, buses) in [("template.yaml", CENTRAL), ("member.yaml", MEMBER)] {
         let (path, rules) = (path(file), rules(buses));
         let text = fs::read_to_string(&path).expect("the template is there");
-        let fresh = filled(&text, |block| match block {
+        hold(&path, &YAML, |block| match block {
             "rules" => rules.iter().map(Rule::resource).collect(),
             "rule arns" => rules.iter().map(|rule| format!("- !GetAtt {}.Arn\n", rule.id)).collect(),
             "dashboard" => dashboard::property(&alarm_ids(&text)),
             other => panic!("{file} has a block of which nothing is known: {other}"),
         });
-        if writes() {
-            fs::write(&path, &fresh).expect("it can be written");
-        }
-        let written = fs::read_to_string(&path).expect("the template is there");
-        let differs = written.lines().zip(fresh.lines()).enumerate().find(|(_, (old, new))| old != new);
-        assert_eq!(differs, None, "{file}: HOLDPOINT_WRITE=1 writes it anew");
-        assert_eq!(written.lines().count(), fresh.lines().count(), "{file}: HOLDPOINT_WRITE=1 writes it anew");
     }
 }
 
@@ -36,41 +27,9 @@ fn generated_blocks_follow_from_their_sources() {
 fn a_block_is_filled_at_its_own_depth_and_nothing_else_is_touched() {
     let text = "a:\n  # generated: x\n  old: 1\n  # end\nb: 2\n";
     assert_eq!(
-        filled(text, |_| "new:\n  deep: 1\n".to_owned()),
+        filled(text, &YAML, |_| "new:\n  deep: 1\n".to_owned()),
         "a:\n  # generated: x\n  new:\n    deep: 1\n  # end\nb: 2\n"
     );
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "whether the templates are written is a setting of whoever runs the tests"
-)]
-fn writes() -> bool {
-    std::env::var_os("HOLDPOINT_WRITE").is_some_and(|value| value == "1")
-}
-
-/// The text with each block filled anew.
-fn filled(text: &str, block: impl Fn(&str) -> String) -> String {
-    let (mut fresh, mut is_inside) = (String::new(), false);
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        is_inside &= trimmed != END;
-        if !is_inside {
-            fresh.push_str(line);
-            fresh.push('\n');
-        }
-        if let Some(name) = trimmed.strip_prefix(BEGIN) {
-            is_inside = true;
-            let indent = &line[..line.len() - trimmed.len()];
-            for line in block(name).lines() {
-                fresh.push_str(if line.is_empty() { "" } else { indent });
-                fresh.push_str(line);
-                fresh.push('\n');
-            }
-        }
-    }
-    assert!(!is_inside, "a block has no end");
-    fresh
 }
 
 /// Where a template's rules listen and what they do: the ending of their names, and what follows their pattern.

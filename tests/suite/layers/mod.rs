@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// For each folder of `src`, what of the crate it may name.
-const MAY_NAME: [(&str, &[&str]); 8] = [
+const MAY_NAME: [(&str, &[&str]); 9] = [
     ("domain", &["domain"]),
     ("record", &["record", "domain"]),
     ("wire", &["wire", "domain"]),
-    ("notice", &["notice", "domain"]),
+    ("links", &["links", "domain"]),
+    ("notice", &["notice", "links", "domain"]),
     ("policyfile", &["policyfile", "notice", "domain"]),
     ("ports", &["ports", "domain"]),
-    ("app", &["app", "ports", "notice", "policyfile", "wire", "record", "domain"]),
+    ("app", &["app", "ports", "notice", "links", "policyfile", "wire", "record", "domain"]),
     ("adapters", &["adapters", "ports", "notice", "policyfile", "record", "domain"]),
 ];
 

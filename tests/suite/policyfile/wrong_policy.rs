@@ -117,12 +117,12 @@ fn a_time_out_is_one_that_codepipeline_can_have() {
 #[test]
 fn a_glob_is_one() {
     insta::assert_snapshot!(complaint_about("target: 4h\nmatch:\n  pipeline: \"[prod\""), @r#"
-    policy.yaml:9:17: policies[0].match.pipeline: `[prod` is not a glob: unclosed character class; missing ']'
+    policy.yaml:9:17: policies[0].match.pipeline: `[prod` is not a glob: unclosed character class at byte 0; missing ']' (to match a literal '[', escape it as '\[' or '[[]')
         9 |       pipeline: "[prod"
           |                 ^
     "#);
     insta::assert_snapshot!(complaint_about("target: 4h\nmatch: { stage: \"{Live,Prod\" }"), @r#"
-    policy.yaml:8:21: policies[0].match.stage: `{Live,Prod` is not a glob: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
+    policy.yaml:8:21: policies[0].match.stage: `{Live,Prod` is not a glob: unclosed brace expansion at byte 0; missing '}' (to match a literal '{', escape it as '\{' or '[{]')
         8 |     match: { stage: "{Live,Prod" }
           |                     ^
     "#);
@@ -222,7 +222,7 @@ policies:
     policy.yaml:6:13: policies[0].target: `1M` counts months or years, which differ in length: write days (`30d`), or `m` for minutes
         6 |     target: 1M
           |             ^
-    policy.yaml:7:23: policies[0].match.account: `[` is not a glob: unclosed character class; missing ']'
+    policy.yaml:7:23: policies[0].match.account: `[` is not a glob: unclosed character class at byte 0; missing ']' (to match a literal '[', escape it as '\[' or '[[]')
         7 |     match: { account: "[" }
           |                       ^
     policy.yaml:9:29: policies[0].steps[0].remind[0]: there is no recipient `approvers`: there are `leads`

@@ -109,7 +109,16 @@ fn world_with<'a, S: Store>(store: S, outside: &'a Outside, policy: &str) -> Wor
     let mut rules = policyfile::read("policy.yaml", policy).unwrap_or_else(|errors| panic!("{errors}")).rules;
     rules.publishes_events = true;
     let clock = Hand(Mutex::new(minute(0)));
-    Monitor { store, rules, channels: outside, metrics: outside, events: outside, clock, policy_is_invalid: false }
+    Monitor {
+        store,
+        rules,
+        channels: outside,
+        metrics: outside,
+        events: outside,
+        clock,
+        links: None,
+        policy_is_invalid: false,
+    }
 }
 
 /// Moves the clock, stopping wherever something is due.

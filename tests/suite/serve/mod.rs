@@ -9,3 +9,4 @@ mod explained;
 mod lists;
 mod notices;
 mod process;
+mod respond;

@@ -3,12 +3,14 @@
 use holdpoint::adapters::sns::publication;
 use holdpoint::domain::Gate;
 use holdpoint::domain::context::Context;
+use holdpoint::notice::{with_offers, write};
 use holdpoint::policyfile::Format;
 use holdpoint::ports::channel::Letter;
 use serde_json::Value;
 
-use super::{letter, revisions, topic};
-use crate::notice::{ESCALATE, REMIND, asked, context, gate, some, tuesday};
+use super::{letter, of, revisions, topic};
+use crate::notice::{ESCALATE, REMIND, asked, context, fired, gate, rules, some, tuesday};
+use crate::respond::{KEY, links};
 
 fn said(letter: &Letter) -> Value {
     let topic = topic("arn:aws:sns:eu-west-1:111122223333:chat");
@@ -22,6 +24,28 @@ fn shown(mut said: Value) -> String {
     said.sort_all_objects();
     let description = said["content"]["description"].take();
     format!("{said:#}\n\n{}", description.as_str().unwrap_or_default())
+}
+
+#[test]
+fn the_links_to_answer_it_are_next_steps_of_a_chat() {
+    let rules = rules();
+    let now = tuesday("11:12:07.412");
+    let (notice, approval) = fired(asked(gate(), 1, context()), &rules, REMIND, 0, now);
+    let offers = links(KEY, None).offers(&notice, &approval, &rules, now);
+    let written = with_offers(write(&notice, &approval, &rules, now), &offers);
+    let said = said(&of(notice, written, now));
+    let steps: Vec<&str> =
+        said["content"]["nextSteps"].as_array().expect("a list").iter().flat_map(Value::as_str).collect();
+    let step = |link: &str, label: &str| format!("<{link}|{label}>");
+    let (_, snooze) = offers.snooze.as_ref().expect("it is offered");
+    assert_eq!(
+        steps[1..],
+        [
+            step(offers.acknowledge.as_ref().expect("it is offered"), "I see to it"),
+            step(snooze, "Remind me in 2 hours")
+        ]
+    );
+    assert!(!said["content"]["description"].as_str().expect("a text").contains("/respond?"));
 }
 
 #[test]

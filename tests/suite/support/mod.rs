@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod codepipeline;
 pub(crate) mod faulty;
+pub(crate) mod generated;
 pub(crate) mod history;
 pub(crate) mod http;
 pub(crate) mod runtime;

@@ -8,7 +8,6 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName::{
     self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, Policy, QueueArn, RedrivePolicy,
 };
-use globset::GlobBuilder;
 use serde_json::Value;
 
 use super::metric::newest;
@@ -16,6 +15,7 @@ use crate::cli::doctor::finding::Finding;
 use crate::cli::doctor::installation::Installation;
 use crate::cli::doctor::report::plural;
 use crate::domain::Timestamp;
+use crate::domain::glob::Glob;
 use crate::notice::duration;
 
 const SUBJECT: &str = "queue";
@@ -144,8 +144,7 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
 }
 
 fn is_like(pattern: &str, action: &str) -> bool {
-    let glob = GlobBuilder::new(pattern).case_insensitive(true).build();
-    glob.is_ok_and(|glob| glob.compile_matcher().is_match(action))
+    Glob::new(&pattern.to_lowercase()).is_ok_and(|glob| glob.matches(&action.to_lowercase()))
 }
 
 /// What could not be taken in again and again.

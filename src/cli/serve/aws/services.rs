@@ -16,6 +16,7 @@ use crate::cli::serve::shared::App;
 use crate::cli::store::AnyStore;
 use crate::cli::{Failure, settings};
 use crate::domain::policy::Rules;
+use crate::links::Links;
 use crate::policyfile::PolicyFile;
 
 /// A service that tells SNS topics, measures in CloudWatch and asks CodePipeline.
@@ -39,6 +40,7 @@ impl Services {
         store: AnyStore,
         policy: &PolicyFile,
         policy_is_invalid: bool,
+        links: Option<Links>,
     ) -> Result<App<Recipients, WallClock>, RecipientError> {
         Ok(Arc::new(Monitor {
             store,
@@ -50,6 +52,7 @@ impl Services {
             },
             events: self.bus.clone().map(|bus| EventBridge::new(&self.config, bus)),
             clock: WallClock,
+            links,
             policy_is_invalid,
         }))
     }

@@ -51,6 +51,14 @@ async fn commands_look_into_the_table() {
     assert!(place.ask(&["audit", "export", "--format", "csv"]).contains(&run.approval()));
     assert_eq!(place.ask(&["malformed"]), "Every message could be read.\n");
     assert!(place.facts(&run.approval()).iter().any(|(kind, _)| kind == "requested"));
+    for (command, expected) in
+        [("coverage", "1 approval at 1 gate"), ("simulate", "Every approval is judged as before")]
+    {
+        let history = format!("dynamodb:{TABLE}");
+        let mut command = program(&["policy", command, "rules/policies/default.yaml", "--history", &history]);
+        let told = ran(command.envs(place.variables()).output().expect("the program can be run")).done();
+        assert!(told.contains(expected), "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
