@@ -1,7 +1,7 @@
 //! What the `lambda` program weighs: its size, how soon it asks for work, and the memory that a batch takes; beside a bare
 //! program with the same clients, and beside the least that Python and Node do.
 //!
-//! `cargo bench --all-features --bench lambda` builds both programs with `infra/build`, which takes some minutes the first
+//! `cargo bench --profile dev --all-features --bench lambda` builds both programs with `infra/build`, which takes some minutes the first
 //! time. Python's SDK comes with `tests/tools/install`; Node and npm must be there.
 
 #[path = "../tests/suite/support/http.rs"]
