@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::http::{Desk, problem, unavailable};
+use super::answers::{problem, unavailable};
+use super::desk::Desk;
 use crate::app::explain::explain;
 use crate::cli::explain::to_json;
 use crate::cli::settings;

@@ -6,8 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
@@ -17,14 +16,13 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::guard::Guard;
-use super::respond::{self, Turnstile};
-use super::shared::Shared;
-use super::{explained, health, page};
+use super::answers::{problem, unavailable};
+use super::desk::Desk;
+use super::{explained, health, page, respond};
 use crate::domain::ApprovalId;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
-use crate::ports::store::{self, Cursor, Store, StoreError};
+use crate::ports::store::{self, Cursor, Store};
 use crate::record::line::glance;
 use crate::record::time;
 
@@ -32,13 +30,6 @@ use crate::record::time;
 const MAX_BODY: usize = 8 * 1024 * 1024;
 /// How many rows a list gives, unless asked for fewer.
 const PAGE: usize = 500;
-
-/// What the handlers need.
-pub(super) struct Desk<C, K> {
-    pub(super) shared: Arc<Shared<C, K>>,
-    pub(super) guard: Guard,
-    pub(super) turnstile: Turnstile,
-}
 
 pub(super) fn router<C: Channels + 'static, K: Clock + 'static>(desk: Arc<Desk<C, K>>) -> Router {
     let guarded = Router::new()
@@ -220,21 +211,4 @@ async fn index<C: Channels + 'static, K: Clock + 'static>(State(desk): State<Arc
             problem(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be drawn; the log says why")
         }
     }
-}
-
-pub(super) fn unavailable(error: &StoreError) -> Response {
-    tracing::error!(%error, "the store did not take a call");
-    if error.is_of_one_record() {
-        return problem(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the record of an approval is in disorder; the log says which",
-        );
-    }
-    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "the store does not answer; try again");
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-    response
-}
-
-pub(super) fn problem(status: StatusCode, reason: &str) -> Response {
-    (status, Json(json!({ "error": reason }))).into_response()
 }

@@ -1,8 +1,10 @@
 //! `holdpoint serve`: the monitor as one process.
 
+mod answers;
 #[cfg(feature = "aws")]
 mod aws;
 mod demo;
+mod desk;
 mod explained;
 mod guard;
 mod health;

@@ -8,9 +8,10 @@ use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::desk::Desk;
 use super::guard::Guard;
 use super::http;
-use super::respond::Turnstile;
+use super::respond::turnstile::Turnstile;
 use super::shared::Shared;
 use super::work::{self, Pace};
 use crate::cli::{Failure, output};
@@ -51,7 +52,7 @@ impl<C: Channels + 'static, K: Clock + 'static> Service<C, K> {
         waited.spawn(work::work(Arc::clone(&shared), pace));
         let mut cut: JoinSet<Result<(), Failure>> = beside.cut.into_iter().collect();
         let (mut stopped, mut stopping) = (shared.stopping(), shared.stopping());
-        let desk = http::Desk { shared, guard, turnstile: Turnstile::default() };
+        let desk = Desk { shared, guard, turnstile: Turnstile::default() };
         let server = axum::serve(listener, http::router(Arc::new(desk))).with_graceful_shutdown(async move {
             stopped.wait_for(|stop| *stop).await.ok();
         });

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::respond::{RespondError, Wish, respond, said};
-use crate::cli::serve::http::{Desk, problem, unavailable};
+use crate::cli::serve::answers::{problem, unavailable};
+use crate::cli::serve::desk::Desk;
 use crate::domain::projection::Projection;
 use crate::domain::response::Refusal;
 use crate::domain::span::later;

@@ -3,7 +3,7 @@
 mod api;
 mod link;
 mod page;
-mod turnstile;
+pub(super) mod turnstile;
 
 use std::sync::Arc;
 
@@ -11,8 +11,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub(super) use self::turnstile::Turnstile;
-use super::http::Desk;
+use super::desk::Desk;
 use crate::ports::channel::Channels;
 use crate::ports::clock::Clock;
 

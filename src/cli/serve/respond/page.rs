@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::{AutoEscape, Environment, Value, context};
 
-use crate::cli::serve::http::problem;
+use crate::cli::serve::answers::problem;
 use crate::domain::{Approval, Phase, Timestamp};
 use crate::links::Fields;
 use crate::notice::{clean, duration, moment};
