@@ -32,7 +32,7 @@ pub enum Refusal {
     NoSnooze,
     #[error("that time has passed")]
     Past,
-    #[error("the policy allows a snooze until {latest} and no longer")]
+    #[error("it can be snoozed until {latest} and no longer")]
     TooLong { latest: Timestamp },
 }
 
@@ -53,7 +53,9 @@ pub fn may_snooze(
 ) -> Result<(), Refusal> {
     may_respond(approval, response)?;
     let longest = approval.policy(rules).map_or(TimeDelta::zero(), |policy| policy.longest_snooze);
+    // Behind the time-out there is nothing left to say.
     let latest = super::span::later(now, longest);
+    let latest = approval.expires_at(rules).map_or(latest, |expires_at| latest.min(expires_at));
     if longest <= TimeDelta::zero() {
         Err(Refusal::NoSnooze)
     } else if until <= now {

@@ -42,6 +42,15 @@ async fn a_snooze_puts_off_and_never_past_what_the_policy_allows() {
 }
 
 #[tokio::test]
+async fn nobody_snoozes_past_the_time_out() {
+    let outside = Outside::default();
+    let policy = "target: 30m\nexpires_after: 1h\nsnooze: 2h\nsteps: [{ at: 100%, remind: [leads] }]";
+    let story = Story::begins(&outside, policy, "2026-11-30T09:00:00Z").await;
+    assert!(!story.is_snoozed_until("2026-11-30T10:00:01Z").await);
+    assert!(story.is_snoozed_until("2026-11-30T09:50:00Z").await);
+}
+
+#[tokio::test]
 async fn a_policy_can_forbid_to_snooze() {
     let outside = Outside::default();
     let story = Story::begins(&outside, &LADDER.replace("2h", "none"), "2026-11-30T09:00:00Z").await;
