@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -81,6 +82,15 @@ pub(super) async fn find(place: Option<&PolicyPlace>) -> Result<Found, Failure> 
     let policy = Arc::new(settings::policy(path.map(PathBuf::as_path))?);
     let source = path.map(|path| Source::File(LocalPolicy::new(path.clone(), Arc::clone(&policy))));
     Ok(Found { policy, is_invalid: false, source })
+}
+
+/// The policy by which a command answers. Says so where it is not the newest.
+pub(super) async fn in_force(place: Option<&PolicyPlace>) -> Result<Arc<PolicyFile>, Failure> {
+    let Found { policy, is_invalid, .. } = find(place).await?;
+    if is_invalid {
+        writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
+    }
+    Ok(policy)
 }
 
 #[cfg(feature = "aws")]

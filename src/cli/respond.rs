@@ -1,11 +1,11 @@
 //! `holdpoint acknowledge` and `holdpoint snooze`: somebody sees to an approval, or says that it may wait.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use chrono::TimeDelta;
 
 use super::output::{BOLD, DIM, styled};
-use super::policyplace::{self, Found, PolicyPlace};
+use super::policyplace::{self, PolicyPlace};
 use super::settings::{self, Format, block_on};
 use super::store::StoreArg;
 use super::{Failure, output, status};
@@ -85,10 +85,7 @@ fn run(args: &Common, wish: impl Fn(Timestamp) -> Wish) -> Result<(), Failure> {
     let (id, now) = (ApprovalId::new(&args.approval), WallClock.now());
     let wish = wish(now);
     block_on(async {
-        let Found { policy, is_invalid, .. } = policyplace::find(args.policy.as_ref()).await?;
-        if is_invalid {
-            writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
-        }
+        let policy = policyplace::in_force(args.policy.as_ref()).await?;
         // Whoever empties the outbox knows whether there is a bus; without one, events are dropped there.
         let rules = Rules { publishes_events: true, ..policy.rules.clone() };
         let store = args.store.open().await?;

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use self::lines::Days;
 use self::told::Told;
 use super::output::{BOLD, DIM, WARN, styled};
-use super::policyplace::{self, Found, PolicyPlace};
+use super::policyplace::{self, PolicyPlace};
 use super::settings::{Format, block_on, time};
 use super::store::StoreArg;
 use super::{Failure, output, status};
@@ -60,10 +60,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let id = ApprovalId::new(&args.approval);
     let (policy, found) = block_on(async {
-        let Found { policy, is_invalid, .. } = policyplace::find(args.policy.as_ref()).await?;
-        if is_invalid {
-            writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
-        }
+        let policy = policyplace::in_force(args.policy.as_ref()).await?;
         let store = args.store.open().await?;
         let found = explain(&store, &policy.rules, &id, args.at, WallClock.now()).await?;
         Ok((policy, found))

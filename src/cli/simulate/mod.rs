@@ -57,15 +57,12 @@ struct Side {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<(), Failure> {
     let new = settings::policy(Some(&args.new))?;
     let report = block_on(async {
-        let old = policyplace::find(args.policy.as_ref()).await?;
-        if old.is_invalid {
-            writeln!(io::stderr(), "holdpoint: the newest policy is not in order; an earlier one holds")?;
-        }
+        let old = policyplace::in_force(args.policy.as_ref()).await?;
         let history = args.history.open().await?;
         let extent = extent(&history.store).await?;
         let until = history.until.or(extent.until).unwrap_or_default();
         let progress = progress(extent.approvals);
-        let rules = (&old.policy.rules, &new.rules);
+        let rules = (&old.rules, &new.rules);
         let simulation = simulate(&history.store, rules.0, rules.1, until, || progress.inc(1)).await?;
         progress.finish_and_clear();
         let built_in = "the built-in policy".to_owned();

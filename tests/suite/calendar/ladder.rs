@@ -1,5 +1,6 @@
 //! What a policy promises in a calendar's working time.
 
+use holdpoint::domain::Timestamp;
 use holdpoint::domain::ladder::Ladder;
 use holdpoint::domain::policy::{Policy, When};
 use holdpoint::policyfile::read;
@@ -26,20 +27,24 @@ fn policy() -> Policy {
     file.rules.policies.remove(0)
 }
 
-#[test]
-fn times_after_the_request_are_working_time_and_times_before_the_time_out_are_not() {
-    let policy = policy();
-    // Friday afternoon in summer.
-    let requested_at = at("2026-07-03T16:00:00+01:00");
-    let ladder = Ladder {
-        policy: &policy,
+fn ladder(policy: &Policy, requested_at: Timestamp) -> Ladder<'_> {
+    Ladder {
+        policy,
         requested_at,
         expires_at: requested_at + hours(7 * 24),
         was_heard_in_time: true,
         steps: &policy.steps,
         is_acknowledged: false,
         snoozed_until: None,
-    };
+    }
+}
+
+#[test]
+fn times_after_the_request_are_working_time_and_times_before_the_time_out_are_not() {
+    let policy = policy();
+    // Friday afternoon in summer.
+    let requested_at = at("2026-07-03T16:00:00+01:00");
+    let ladder = ladder(&policy, requested_at);
     assert_eq!(ladder.deadline(), at("2026-07-06T12:00:00+01:00"));
     assert_eq!(ladder.instant(When::Share { permille: 500 }), at("2026-07-06T10:00:00+01:00"));
     assert_eq!(ladder.instant(When::Share { permille: 250 }), at("2026-07-03T17:00:00+01:00"));
@@ -55,14 +60,6 @@ fn times_after_the_request_are_working_time_and_times_before_the_time_out_are_no
 fn over_christmas_a_deadline_waits() {
     let policy = policy();
     let requested_at = at("2026-12-24T15:00:00Z");
-    let ladder = Ladder {
-        policy: &policy,
-        requested_at,
-        expires_at: requested_at + hours(7 * 24),
-        was_heard_in_time: true,
-        steps: &policy.steps,
-        is_acknowledged: false,
-        snoozed_until: None,
-    };
+    let ladder = ladder(&policy, requested_at);
     assert_eq!(ladder.deadline(), at("2026-12-29T11:00:00Z"));
 }
