@@ -4,10 +4,13 @@
 //! order give the same bytes.
 
 mod csv;
+pub mod html;
 mod jsonl;
 mod shown;
 
 use std::io::{self, Write};
+
+pub use html::Scope;
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
@@ -16,6 +19,8 @@ use crate::domain::{Approval, Fact};
 pub enum Format {
     Csv,
     JsonLines,
+    /// The report.
+    Html,
 }
 
 /// An approval with all that is known of it.
@@ -28,24 +33,44 @@ pub struct Entry<'a> {
 
 /// A file of approvals while it is written.
 pub struct Writer<W: Write> {
-    format: Format,
+    form: Form,
     out: W,
+}
+
+/// A form, and what it has to keep until the end.
+enum Form {
+    Csv,
+    JsonLines,
+    Html(Box<html::Report>),
 }
 
 impl<W: Write> Writer<W> {
     /// Begins the file.
-    pub fn new(format: Format, mut out: W) -> io::Result<Self> {
-        match format {
-            Format::Csv => csv::write_head(&mut out)?,
-            Format::JsonLines => {}
-        }
-        Ok(Self { format, out })
+    pub fn new(format: Format, out: W) -> io::Result<Self> {
+        Self::of(Scope::default(), format, out)
+    }
+
+    /// The same, told of what it is.
+    pub fn of(scope: Scope, format: Format, mut out: W) -> io::Result<Self> {
+        let form = match format {
+            Format::Csv => {
+                csv::write_head(&mut out)?;
+                Form::Csv
+            }
+            Format::JsonLines => Form::JsonLines,
+            Format::Html => Form::Html(Box::new(html::Report::new(scope))),
+        };
+        Ok(Self { form, out })
     }
 
     pub fn add(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        match self.format {
-            Format::Csv => csv::write_row(&mut self.out, entry),
-            Format::JsonLines => jsonl::write_line(&mut self.out, entry),
+        match &mut self.form {
+            Form::Csv => csv::write_row(&mut self.out, entry),
+            Form::JsonLines => jsonl::write_line(&mut self.out, entry),
+            Form::Html(report) => {
+                report.add(entry);
+                Ok(())
+            }
         }
     }
 
@@ -56,6 +81,9 @@ impl<W: Write> Writer<W> {
 
     /// Writes what stands at the end, and gives back where it went.
     pub fn finish(mut self) -> io::Result<W> {
+        if let Form::Html(report) = &self.form {
+            report.write(&mut self.out)?;
+        }
         self.out.flush()?;
         Ok(self.out)
     }

@@ -20,13 +20,13 @@ pub(super) enum Command {
 /// Exports one row an approval, in the order of their requests.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact.
+/// carries every fact. HTML is a report to read, in one file that needs nothing else.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
-    /// CSV for spreadsheets, or JSON Lines with every fact
+    /// CSV for spreadsheets, JSON Lines with every fact, or a report as HTML
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -47,6 +47,7 @@ pub(super) struct ExportArgs {
 enum ExportFormat {
     Csv,
     Jsonl,
+    Html,
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -59,6 +60,7 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
     let format = match args.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::JsonLines,
+        ExportFormat::Html => Format::Html,
     };
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {
