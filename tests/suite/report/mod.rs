@@ -1,8 +1,11 @@
 //! The report that people read.
 
 mod bounds;
+mod browser;
+mod chromium;
 mod colours;
 mod figures;
 mod hostile;
-pub(crate) mod made;
+mod made;
+mod many;
 mod week;
