@@ -9,6 +9,7 @@ use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
 use super::calendar::{Beside, calendars};
+use super::controls::{controls, people};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm};
@@ -120,7 +121,8 @@ fn check(form: &Form, text: &str, mut beside: Beside<'_>, problems: &mut Problem
     let idle = calendars.keys().filter(|name| !used.contains(name.as_str()));
     warnings.extend(idle.map(|name| format!("calendar `{name}` is used by no policy and no recipient")));
     let version = version(text, &beside);
-    let rules = Rules { version, policies, hours, dimensions, publishes_events: false };
+    let people = people(&form.people, problems);
+    let rules = Rules { version, policies, hours, dimensions, people, publishes_events: false };
     let wordings = Wordings::default();
     let mut file = PolicyFile { rules, calendars, recipients, wordings, metrics_file, namespace, warnings, notes };
     file.wordings = self::wordings(form, text, &file, problems);
@@ -231,6 +233,7 @@ fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, prob
         None => Some(LONGEST_SNOOZE),
         Some(text) => problems.take(text, &format!("{path}.snooze"), snooze(&text.value)),
     };
+    let controls = controls(form, path, known, problems);
     let name = PolicyName::new(&form.name.value);
     Some(Policy {
         name,
@@ -242,6 +245,7 @@ fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, prob
         retry_steps,
         acknowledging: acknowledging?,
         longest_snooze: longest_snooze?,
+        controls,
     })
 }
 
