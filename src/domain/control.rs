@@ -39,6 +39,11 @@ impl Controls {
         self.approvers.is_some() || !self.bots.is_empty() || self.forbids_self_approval || self.requires_two_people
     }
 
+    pub fn demand_anything(&self) -> bool {
+        let Self { forbids_late_decisions, forbids_edits, forbids_outdated_revisions, requires_comment, .. } = *self;
+        self.ask_who() || forbids_late_decisions || forbids_edits || forbids_outdated_revisions || requires_comment
+    }
+
     pub fn is_bot(&self, principal: &Principal) -> bool {
         self.bots.iter().any(|bot| is_by_arn(bot, principal))
     }

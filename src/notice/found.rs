@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::clean::clean;
 use super::facts::Standing;
-use super::{LABEL, MAX_SUBJECT, WIDTH, Written, chat, phrase};
+use super::wall::Wall;
+use super::{LABEL, MAX_SUBJECT, WIDTH, Written, chat, link, phrase};
+use crate::domain::Timestamp;
 use crate::domain::effect::Notice;
-use crate::domain::finding::{Finding, FindingKind, What};
+use crate::domain::finding::{Exhibit, Finding, FindingKind, What};
 
 /// What it is called.
 pub fn title(kind: FindingKind) -> &'static str {
@@ -79,21 +81,28 @@ pub(super) fn write(notice: &Notice, finding: &Finding, standing: Standing) -> W
     let room = MAX_SUBJECT.saturating_sub(call.chars().count() + 2);
     let subject = format!("{call}: {}", clean(&format!("{pipeline} / {stage}"), room));
     let mut details = standing.place();
-    details.extend(finding.evidence.iter().map(|exhibit| (label(exhibit.what), clean(&exhibit.is, 300))));
+    details.extend(finding.evidence.iter().map(|exhibit| (label(exhibit.what), shown(exhibit, &standing.wall))));
     let mut lines = phrase::wrap(says(finding.kind), WIDTH);
     lines.push(String::new());
     for (label, value) in &details {
         lines.extend(phrase::detail(label, value, LABEL, WIDTH));
     }
     lines.push(String::new());
-    lines.push("The approval in the console:".to_owned());
-    lines.push(format!("  {}", standing.review_link));
+    lines.push("The pipeline in the console:".to_owned());
+    lines.push(format!("  {}", link::view(gate)));
     lines.push(String::new());
     lines.push(format!("Policy {}, notice {}", notice.policy.name, notice.id));
     let text = lines.join("\n") + "\n";
     let markdown = chat::found(says(finding.kind), &details);
     let data = data(notice, finding, &standing, &subject, &text);
     Written { title: chat::title(&subject), gate: standing.gate, subject, text, markdown, data }
+}
+
+/// An exhibit as people read it: its times by the reader's clock.
+fn shown(exhibit: &Exhibit, wall: &Wall) -> String {
+    let is_time = matches!(exhibit.what, What::DecidedAt | What::Deadline | What::EditedAt);
+    let at = is_time.then(|| exhibit.is.parse::<Timestamp>().ok()).flatten();
+    at.map_or_else(|| clean(&exhibit.is, 300), |at| wall.moment_in_full(at))
 }
 
 fn data(notice: &Notice, finding: &Finding, standing: &Standing, subject: &str, text: &str) -> Value {
@@ -117,7 +126,7 @@ fn data(notice: &Notice, finding: &Finding, standing: &Standing, subject: &str, 
         "sent_at": phrase::rfc3339(standing.now),
         "held": notice.held_until.map(|until| json!({ "until": phrase::rfc3339(until) })),
         "requested_at": standing.requested_at.map(phrase::rfc3339),
-        "review_link": standing.review_link,
+        "link": link::view(gate),
         "subject": subject,
         "text": text,
     })

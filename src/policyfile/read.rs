@@ -155,6 +155,10 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
             warnings.push(format!("policy `{}` never counts: `{before}` above it matches every gate", policy.name));
         }
     }
+    let untold = policies.iter().filter(|policy| policy.controls.tell.is_empty() && policy.controls.demand_anything());
+    warnings.extend(untold.map(|policy| {
+        format!("nobody is told of what is found under policy `{}`: name recipients under `findings`", policy.name)
+    }));
     let told: BTreeSet<&RecipientName> = policies.iter().flat_map(Policy::recipients).collect();
     let idle = recipients.keys().filter(|name| !told.contains(name));
     warnings.extend(idle.map(|name| format!("recipient `{name}` is told of nothing")));
