@@ -5,11 +5,12 @@
 use chrono::TimeDelta;
 
 use super::clean::visible;
-use super::kind;
 use super::wall::Wall;
+use super::{found as words, kind};
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, EndState, Outcome, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::finding::Finding;
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
 
@@ -86,6 +87,8 @@ pub fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
                 .detail(visible(reason, 200))
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {}", visible(into.as_str(), 100))),
+        FactKind::Found(finding) => found(finding),
+        FactKind::Cleared(kind) => Told::new(format!("later evidence clears the finding: {}", words::title(*kind))),
     }
 }
 
@@ -95,7 +98,18 @@ pub fn unwanted(why: Unwanted) -> &'static str {
         Unwanted::Replaced => "a later repeat says the same",
         Unwanted::Merged => "a later one that was held as well stands for it",
         Unwanted::Acknowledged => "somebody sees to it",
+        Unwanted::Cleared => "later evidence cleared the finding",
     }
+}
+
+fn found(finding: &Finding) -> Told {
+    let mut told =
+        Told::new(format!("finding: {}", words::title(finding.kind))).detail(words::says(finding.kind).to_owned());
+    let exhibits = finding.evidence.iter();
+    told.details.extend(
+        exhibits.map(|exhibit| format!("{}: {}", words::label(exhibit.what).to_lowercase(), visible(&exhibit.is, 300))),
+    );
+    told
 }
 
 fn responded(what: &str, response: &Response) -> Told {
@@ -104,8 +118,18 @@ fn responded(what: &str, response: &Response) -> Told {
 }
 
 fn learnt(context: &Context, wall: &Wall) -> Told {
-    let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
-        context;
+    let Context {
+        review_link,
+        external_link,
+        custom_data,
+        expires_at,
+        trigger,
+        revisions,
+        stop_reason,
+        edit,
+        newer,
+        others,
+    } = context;
     let labelled =
         |label: &str, text: &Option<String>| text.as_deref().map(|t| format!("{label}: {}", visible(t, 1000)));
     let mut told = Told::new("learnt what is to be decided")
@@ -117,6 +141,15 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
         .detail(labelled("to be stopped", stop_reason))
         .detail(edit.as_ref().map(|edit| edited(edit, wall)));
     told.details.extend(revisions.iter().flat_map(revision));
+    told.details.extend(newer.iter().map(|newer| {
+        let (id, run) = (visible(&newer.revision.id, 60), visible(newer.execution.as_str(), 60));
+        format!("a newer revision came {}: {id}, by run {run}", wall.moment_in_full(newer.at))
+    }));
+    told.details.extend(others.iter().map(|other| {
+        let (stage, action) = (visible(&other.stage, 100), visible(&other.action, 100));
+        let by = other.by.first().map(|by| visible(by, 300)).unwrap_or_default();
+        format!("{stage} / {action} of the same run was approved {} by {by}", wall.moment_in_full(other.at))
+    }));
     told
 }
 

@@ -10,7 +10,7 @@ use super::scale::{Scale, percent, wait};
 use super::story::{self, UNKNOWN_DECIDER};
 use super::svg::{Anchor, Drawing, WIDTH};
 use crate::domain::Gate;
-use crate::domain::evidence::Principal;
+use crate::domain::principal::Principal;
 use crate::notice::visible;
 
 /// Of gates and of people, so many are drawn and so many are in the table.
@@ -88,10 +88,9 @@ pub(super) fn waits_over_time(figures: &Figures) -> Chart {
     let mut chart = Chart {
         id: "waits-over-time",
         title: "Waits over time".to_owned(),
-        says:
-            "How long decisions took, by the day they were asked for: half of them no longer than the lower \
+        says: "How long decisions took, by the day they were asked for: half of them no longer than the lower \
                line, nine in ten no longer than the upper one."
-                .to_owned(),
+            .to_owned(),
         svg: None,
         table: Table::default(),
     };

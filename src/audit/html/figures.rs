@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Timelike};
 
-use super::known::Known;
+use super::known::{deadline, working_wait};
 use crate::audit::Entry;
 use crate::domain::evidence::{Basis, Outcome};
+use crate::domain::finding::FindingKind;
 use crate::domain::measure::percentile;
 use crate::domain::{Gate, Timestamp};
 use crate::notice::Wall;
@@ -29,7 +30,7 @@ pub(super) struct Figures {
     pub(super) nameless: u64,
     /// Of those with a deadline, how many kept it or passed it, and how many passed it.
     pub(super) promises: Promises,
-    pub(super) findings: BTreeMap<String, u64>,
+    pub(super) findings: BTreeMap<FindingKind, u64>,
     /// The earliest and the latest request.
     pub(super) asked_between: Option<(Timestamp, Timestamp)>,
     pub(super) asked: Hours,
@@ -74,11 +75,11 @@ pub(super) struct Waits(Vec<u32>);
 struct Names<T>(BTreeMap<T, u32>);
 
 impl Figures {
-    pub(super) fn add(&mut self, entry: &Entry<'_>, known: &Known, wall: &Wall) {
+    pub(super) fn add(&mut self, entry: &Entry<'_>, wall: &Wall) {
         let projection = entry.projection;
         self.approvals += 1;
-        for finding in &known.findings {
-            *self.findings.entry(finding.kind.clone()).or_default() += 1;
+        for kind in entry.approval.findings.keys() {
+            *self.findings.entry(*kind).or_default() += 1;
         }
         if let Some(at) = projection.requested_at {
             let (first, last) = self.asked_between.unwrap_or((at, at));
@@ -97,7 +98,7 @@ impl Figures {
             *(if outcome.is_decision() { decisions } else { others }) += 1;
         }
         if outcome.is_decision() {
-            self.add_decision(entry, outcome, known, wall);
+            self.add_decision(entry, outcome, wall);
         }
     }
 
@@ -105,7 +106,8 @@ impl Figures {
     fn add_promise(&mut self, entry: &Entry<'_>, wall: &Wall) {
         let projection = entry.projection;
         let is_over = projection.outcome.is_some() || projection.breached;
-        if projection.deadline.is_none() && !projection.breached || !is_over {
+        let is_promised = deadline(entry.approval, projection.deadline).is_some() || projection.breached;
+        if !is_promised || !is_over {
             return;
         }
         self.promises.add(projection.breached);
@@ -114,7 +116,7 @@ impl Figures {
         }
     }
 
-    fn add_decision(&mut self, entry: &Entry<'_>, outcome: Outcome, known: &Known, wall: &Wall) {
+    fn add_decision(&mut self, entry: &Entry<'_>, outcome: Outcome, wall: &Wall) {
         let projection = entry.projection;
         self.nameless += u64::from(projection.decided_by.is_none());
         if let Some(at) = projection.ended_at {
@@ -131,7 +133,7 @@ impl Figures {
             by: self.deciders.number(&projection.decided_by),
             is_approved: outcome == Outcome::Approved,
             wait: seconds(wait),
-            working: known.working_wait.map(seconds),
+            working: working_wait(entry.approval).map(seconds),
         });
     }
 

@@ -153,7 +153,7 @@ pub(super) fn reading(figures: &Figures) -> Vec<String> {
         ));
     }
     if figures.working_waits().count() == 0 {
-        sentences.push("Working time is not known for any of these waits.".to_owned());
+        sentences.push("For none of these waits is it written down how much of it was working time.".to_owned());
     }
     sentences
 }

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::known::Known;
 use crate::audit::Entry;
 use crate::domain::evidence::Outcome;
 use crate::domain::projection::Projection;
@@ -33,7 +32,6 @@ pub(super) struct Story {
     pub(super) facts: Vec<Fact>,
     /// How many facts are left out, before which of those that are told.
     pub(super) left_out: Option<(usize, usize)>,
-    pub(super) known: Known,
 }
 
 /// The stories by their reason, and then the latest first.
@@ -44,14 +42,14 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn add(&mut self, entry: &Entry<'_>, known: Known) {
+    pub(super) fn add(&mut self, entry: &Entry<'_>) {
         self.heard_of += 1;
-        let place = (reason(entry.projection, &known), Reverse(self.heard_of));
+        let place = (reason(entry), Reverse(self.heard_of));
         let is_full = self.stories.len() >= MOST_STORIES;
         if is_full && self.stories.last_key_value().is_some_and(|(last, _)| *last < place) {
             return;
         }
-        self.stories.insert(place, Story::of(entry, known));
+        self.stories.insert(place, Story::of(entry));
         if is_full {
             self.stories.pop_last();
         }
@@ -71,7 +69,7 @@ impl Kept {
 }
 
 impl Story {
-    fn of(entry: &Entry<'_>, known: Known) -> Self {
+    fn of(entry: &Entry<'_>) -> Self {
         let facts = entry.facts;
         let left_out = facts.len().saturating_sub(FIRST_FACTS + LAST_FACTS);
         let told = match facts.split_at_checked(FIRST_FACTS).filter(|_| left_out > 0) {
@@ -83,13 +81,13 @@ impl Story {
             approval: entry.approval.clone(),
             facts: told,
             left_out: (left_out > 0).then_some((left_out, FIRST_FACTS)),
-            known,
         }
     }
 }
 
-fn reason(projection: &Projection, known: &Known) -> Reason {
-    if !known.findings.is_empty() {
+fn reason(entry: &Entry<'_>) -> Reason {
+    let projection = entry.projection;
+    if !entry.approval.findings.is_empty() {
         Reason::Finding
     } else if projection.breached {
         Reason::Breach

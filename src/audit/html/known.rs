@@ -2,47 +2,48 @@
 
 use chrono::TimeDelta;
 
-use crate::audit::Entry;
-use crate::domain::{FactKind, Timestamp};
+use crate::domain::finding::FindingKind;
+use crate::domain::{Approval, Fact, FactKind, Timestamp};
+use crate::notice::{Wall, found, visible};
 
-/// Something an auditor should know of, in people's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindingLine {
-    /// The same words for all findings of one kind.
-    pub kind: String,
-    pub at: Timestamp,
-    pub says: String,
-    /// Each with its label.
-    pub evidence: Vec<(String, String)>,
+/// A finding that no later evidence has cleared, in people's words.
+pub(super) struct FindingLine {
+    pub(super) kind: &'static str,
+    /// When it was found.
+    pub(super) at: Timestamp,
+    pub(super) says: &'static str,
+    /// What it rests on, each with its label.
+    pub(super) evidence: Vec<(&'static str, String)>,
 }
 
-/// What else is known of an approval beside its facts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
-    pub findings: Vec<FindingLine>,
-    /// The wait by its policy's calendar.
-    pub working_wait: Option<TimeDelta>,
+/// By their kinds.
+pub(super) fn findings(approval: &Approval, facts: &[Fact], wall: &Wall) -> Vec<FindingLine> {
+    let found_at = |kind: FindingKind| {
+        let found = |fact: &&Fact| matches!(&fact.kind, FactKind::Found(finding) if finding.kind == kind);
+        facts.iter().rfind(found).map(|fact| fact.recorded_at)
+    };
+    let line = |(kind, finding): (&FindingKind, &crate::domain::finding::Finding)| FindingLine {
+        kind: found::title(*kind),
+        at: found_at(*kind).or(approval.changed_at).unwrap_or_default(),
+        says: found::says(*kind),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|exhibit| {
+                let time = found::time(exhibit).map(|at| wall.moment_in_full(at));
+                (found::label(exhibit.what), time.unwrap_or_else(|| visible(&exhibit.is, 1000)))
+            })
+            .collect(),
+    };
+    approval.findings.iter().map(line).collect()
 }
 
-impl Known {
-    pub(super) fn of(entry: &Entry<'_>) -> Self {
-        Self { findings: findings(entry), working_wait: None }
-    }
+/// The wait by its policy's calendar; none where that was not written down.
+pub(super) fn working_wait(approval: &Approval) -> Option<TimeDelta> {
+    approval.settlement.as_ref()?.working_wait
 }
 
-fn findings(entry: &Entry<'_>) -> Vec<FindingLine> {
-    let given_up = entry.facts.iter().filter_map(|fact| match &fact.kind {
-        FactKind::NoticeGivenUp { notice, recipient, attempts, reason } => Some(FindingLine {
-            kind: "notice not delivered".to_owned(),
-            at: fact.recorded_at,
-            says: format!("{recipient} could not be told that somebody was waiting for a decision."),
-            evidence: vec![
-                ("Notice".to_owned(), notice.to_string()),
-                ("Attempts".to_owned(), attempts.to_string()),
-                ("Reason".to_owned(), reason.clone()),
-            ],
-        }),
-        _ => None,
-    });
-    given_up.collect()
+/// What was promised when it ended, or is promised today.
+pub(super) fn deadline(approval: &Approval, today: Option<Timestamp>) -> Option<Timestamp> {
+    approval.settlement.as_ref().and_then(|settlement| settlement.deadline).or(today)
 }

@@ -17,8 +17,6 @@ mod svg;
 
 use std::io::{self, Write};
 
-pub use self::known::{FindingLine, Known};
-
 use self::figures::Figures;
 use self::kept::Kept;
 use super::Entry;
@@ -51,13 +49,8 @@ impl Report {
     }
 
     pub fn add(&mut self, entry: &Entry<'_>) {
-        self.add_known(entry, Known::of(entry));
-    }
-
-    /// The same, told what else is known of it.
-    pub fn add_known(&mut self, entry: &Entry<'_>, known: Known) {
-        self.figures.add(entry, &known, &self.scope.wall);
-        self.kept.add(entry, known);
+        self.figures.add(entry, &self.scope.wall);
+        self.kept.add(entry);
     }
 
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {

@@ -11,12 +11,12 @@ use sha2::{Digest, Sha256};
 use super::charts::{self, Chart};
 use super::figures::Figures;
 use super::kept::{Kept, Reason, Story};
-use super::known::FindingLine;
+use super::known::{self, FindingLine};
 use super::story::{self, anchor, gate, time};
 use super::{Scope, headline, period};
 use crate::domain::Timestamp;
 use crate::domain::evidence::Outcome;
-use crate::notice::{Wall, told, visible};
+use crate::notice::{Wall, found, told, visible};
 
 /// Of all findings, so many are told of.
 const MOST_FINDINGS: usize = 500;
@@ -94,27 +94,25 @@ fn chart(chart: &Chart) -> Value {
 }
 
 fn kinds(figures: &Figures) -> Vec<Value> {
-    figures.findings.iter().map(|(kind, count)| context! { kind => visible(kind, 100), count }).collect()
+    figures.findings.iter().map(|(kind, count)| context! { kind => found::title(*kind), count }).collect()
 }
 
 /// The latest first, and how many are not among them.
 fn findings(kept: &Kept, figures: &Figures, wall: &Wall) -> (Vec<Value>, Option<u64>) {
-    let all = kept.of(Reason::Finding).flat_map(|story| story.known.findings.iter().map(move |line| (story, line)));
-    let mut told: Vec<(&Story, &FindingLine)> = all.collect();
+    let of = |story: &Story| known::findings(&story.approval, &story.facts, wall);
+    let all = kept.of(Reason::Finding).flat_map(|story| of(story).into_iter().map(move |line| (story, line)));
+    let mut told: Vec<(&Story, FindingLine)> = all.collect();
     told.sort_by_key(|(_, line)| std::cmp::Reverse(line.at));
     told.truncate(MOST_FINDINGS);
     let left_out = figures.findings.values().sum::<u64>() - told.len() as u64;
-    let line = |(story, line): &(&Story, &FindingLine)| {
-        let evidence: Vec<Value> = line
-            .evidence
-            .iter()
-            .map(|(label, value)| Value::from(vec![visible(label, 60), visible(value, 1000)]))
-            .collect();
+    let line = |(story, line): &(&Story, FindingLine)| {
+        let FindingLine { kind, at, says, evidence } = line;
+        let evidence = evidence.iter().map(|(label, value)| Value::from(vec![(*label).to_owned(), value.clone()]));
         context! {
-            kind => capital(&visible(&line.kind, 100)),
-            at => time(line.at, wall),
-            says => visible(&line.says, 1000),
-            evidence,
+            kind => capital(kind),
+            at => time(*at, wall),
+            says => *says,
+            evidence => evidence.collect::<Vec<_>>(),
             gate => gate(story.projection.gate.as_ref()),
             approval => visible(story.projection.id.as_str(), 100),
             anchor => anchor(&story.projection.id),

@@ -4,9 +4,11 @@ use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use super::kept::Story;
+use super::known::{deadline, working_wait};
 use super::page::iso;
 use crate::domain::context::Revision;
 use crate::domain::evidence::{Decision, Outcome, Witness};
+use crate::domain::finding::{FindingKind, What};
 use crate::domain::policy::PolicyRef;
 use crate::domain::{ApprovalId, Fact, FactKind, Gate, Timestamp, hex};
 use crate::notice::{Wall, duration, told, visible, web_link};
@@ -59,7 +61,7 @@ pub(super) fn row(story: &Story, wall: &Wall) -> Value {
     let projection = &story.projection;
     let (end, class) = end(story);
     let (by, by_more) = decider(story);
-    let found = match story.known.findings.len() {
+    let found = match story.approval.findings.len() {
         0 => None,
         1 => Some("1 finding".to_owned()),
         findings => Some(format!("{findings} findings")),
@@ -78,8 +80,9 @@ pub(super) fn row(story: &Story, wall: &Wall) -> Value {
         breached => projection.breached,
         findings => found,
         by, by_more,
+        claimed => claimed(story).map(|name| format!("claims to act for {name}, unverified")),
         wait => projection.wait().map(duration),
-        working => story.known.working_wait.map(duration),
+        working => working(story),
     }
 }
 
@@ -133,6 +136,18 @@ fn decider(story: &Story) -> (String, Option<String>) {
     }
 }
 
+/// The person whom a bot names.
+fn claimed(story: &Story) -> Option<String> {
+    let bot = story.approval.findings.get(&FindingKind::ApprovedByBot)?;
+    bot.exhibit(What::ClaimedBy).map(|name| visible(name, 200))
+}
+
+/// What of the wait was working time, where that is another.
+fn working(story: &Story) -> Option<String> {
+    let working = working_wait(&story.approval).map(duration);
+    working.filter(|working| story.projection.wait().map(duration).as_ref() != Some(working))
+}
+
 struct Details(Vec<Value>);
 
 impl Details {
@@ -178,14 +193,15 @@ fn details(story: &Story, wall: &Wall) -> Vec<Value> {
     }
     let policy = approval.settlement.as_ref().map_or(approval.applied.as_ref(), |settled| settled.policy.as_ref());
     details.add("Policy", policy.map(|PolicyRef { name, version }| format!("{name}, version {version}")));
-    details.add("Deadline", projection.deadline.map(|at| wall.moment_in_full(at)));
+    details.add("Deadline", deadline(approval, projection.deadline).map(|at| wall.moment_in_full(at)));
     details.add("Ended", projection.ended_at.map(|at| wall.moment_in_full(at)));
-    details.add("Working time", story.known.working_wait.map(duration));
+    details.add("Working time", working(story));
     if projection.decided_by.is_some() {
         approval.decision().into_iter().for_each(|decision| decided(decision, &mut details));
     } else if projection.outcome.is_some_and(Outcome::is_decision) {
         details.add("Decided by", UNKNOWN_DECIDER.to_owned());
     }
+    details.add("Claims to act for", claimed(story).map(|name| format!("{name} (unverified)")));
     details.add("Evidence", projection.basis.map(|basis| told::basis(basis).to_owned()));
     details.add("Comment", projection.comment.as_deref().map(|comment| visible(comment, 1000)));
     details.0
@@ -196,6 +212,10 @@ fn decided(decision: &Decision, details: &mut Details) {
     let name = by.name.as_deref().map(|name| format!("{}, ", visible(name, 200))).unwrap_or_default();
     let arn = visible(by.arn.as_deref().unwrap_or_default(), 300);
     details.add("Decided by", format!("{name}{} {arn}", visible(&by.kind, 60)));
+    details.add("Permission set", by.permission_set().map(|set| visible(set, 100)));
+    details.add("Source identity", by.source_identity.as_deref().map(|name| visible(name, 200)));
+    details.add("Through", by.invoked_by.as_deref().map(|service| visible(service, 200)));
+    details.add("On behalf of", by.on_behalf_of.as_deref().map(|user| visible(user, 200)));
     details.add("From", decision.source_ip.as_deref().map(|ip| visible(ip, 100)));
     if decision.witness == Witness::CloudTrail {
         details.add("CloudTrail event", decision.event_id.as_deref().map(|id| visible(id, 100)));
@@ -211,7 +231,9 @@ fn fact(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Value {
         | FactKind::AttemptSeen(_)
         | FactKind::Settled(_)
         | FactKind::Corrected(_)
-        | FactKind::NoticeGivenUp { .. } => true,
+        | FactKind::NoticeGivenUp { .. }
+        | FactKind::Found(_)
+        | FactKind::Cleared(_) => true,
         FactKind::PolicyChanged { .. }
         | FactKind::Acknowledged(_)
         | FactKind::Snoozed { .. }

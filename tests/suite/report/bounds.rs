@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint::audit::Scope;
-use holdpoint::audit::html::FindingLine;
 use holdpoint::domain::evidence::Verdict;
+use holdpoint::domain::finding::{FindingKind, What};
 
-use super::made::{Asked, page, part, text};
+use super::made::{Asked, finding, page, part, text};
 use crate::support::world::minute;
 
 #[test]
@@ -14,12 +14,7 @@ fn of_many_those_are_told_that_need_a_look_and_then_the_latest() {
     let mut asked: Vec<Asked> = (0..2_004).map(|n| Asked::at(n, minute(i64::from(n)))).collect();
     asked[0].verdict = Verdict::Rejected;
     asked[1].wait = Some(TimeDelta::hours(5));
-    asked[2].known.findings = vec![FindingLine {
-        kind: "own change".to_owned(),
-        at: minute(70),
-        says: "Jane approved what Jane had started.".to_owned(),
-        evidence: Vec::new(),
-    }];
+    asked[2].found = vec![(minute(70), finding(FindingKind::SelfApproval, &[]))];
     let page = page(Scope::default(), &asked);
     assert_eq!((page.matches("class=\"story\"").count(), page.matches("class=\"row\"").count()), (2_000, 2_000));
     let is_told = |n: usize| page.contains(&format!("id=\"approval-{}\"", asked[n].id));
@@ -34,17 +29,15 @@ fn of_many_those_are_told_that_need_a_look_and_then_the_latest() {
 
 #[test]
 fn of_many_findings_the_latest_are_told() {
-    let finding = |n: i64| FindingLine {
-        kind: "own change".to_owned(),
-        at: minute(n),
-        says: format!("This is number {n}."),
-        evidence: Vec::new(),
+    let found = |n: u32| {
+        let says = format!("This is number {n}.");
+        let found = vec![(minute(i64::from(n)), finding(FindingKind::EvidenceDisagrees, &[(What::Says, &says)]))];
+        Asked { found, ..Asked::at(n, minute(0)) }
     };
-    let mut asked = Asked::at(0, minute(0));
-    asked.known.findings = (0..600).map(finding).collect();
-    let page = page(Scope::default(), &[asked]);
-    assert!(page.contains("The latest 500 are told of here; 100 more"));
-    assert!(page.contains("This is number 100.") && !page.contains("This is number 99."));
+    let page = page(Scope::default(), &(0..600).map(found).collect::<Vec<_>>());
+    let told = part(&page, "<section id=\"findings\"", "</section>");
+    assert!(told.contains("The latest 500 are told of here; 100 more"));
+    assert!(told.contains("This is number 100.") && !told.contains("This is number 99."));
 }
 
 #[test]
@@ -148,7 +141,7 @@ fn a_period_without_approvals_says_so() {
     There is no decision.
     Waits and promises
     Waits over time
-    How long decisions took, by the day they they were asked for: half of them no longer than the lower line, nine in ten no longer than the upper one.
+    How long decisions took, by the day they were asked for: half of them no longer than the lower line, nine in ten no longer than the upper one.
     There is nothing to show.
     Breach rate by week
     Which share of the promises was broken, by the week in which the decision was asked for.
@@ -180,6 +173,6 @@ fn a_period_without_approvals_says_so() {
     Charts and rates count an approval in the day, week or month in which it was asked for.
     A percentile is a wait that occurred: the shortest that so many in a hundred do not exceed.
     In texts that others wrote, white space is folded, what would not be seen is named (⟨U+202E⟩), and what is too long ends with …. The JSON Lines export has them as they came.
-    Working time is not known for any of these waits.
+    For none of these waits is it written down how much of it was working time.
     ");
 }

@@ -2,12 +2,13 @@
 
 use chrono::TimeDelta;
 use holdpoint::audit::Scope;
-use holdpoint::audit::html::FindingLine;
 use holdpoint::domain::calendar::Zone;
 use holdpoint::domain::evidence::Verdict;
+use holdpoint::domain::finding::{FindingKind, What};
 use holdpoint::notice::Wall;
+use holdpoint::policyfile;
 
-use super::made::{Asked, page, part, text};
+use super::made::{Asked, finding, page, page_under, part, text};
 use crate::support::world::minute;
 
 fn figures(asked: &[Asked]) -> String {
@@ -54,59 +55,96 @@ fn rates_are_shares_of_decisions() {
 
 #[test]
 fn working_time_stands_beside_the_walls() {
-    let mut asked = asked(&[600]);
-    asked[0].known.working_wait = Some(TimeDelta::minutes(90));
-    let page = page(Scope::default(), &asked);
+    let policy = "
+version: 1
+calendars:
+  office: { timezone: UTC, hours: { mon-fri: '09:00-10:30' } }
+policies:
+  - { name: production, target: 4h, calendar: office }
+";
+    let rules = policyfile::read("policy.yaml", policy).expect("the policy is in order").rules;
+    let page = page_under(&rules, Scope::default(), &asked(&[600]));
     assert!(text(&page).contains("Working\n1\n1h 30m\n1h 30m\n1h 30m\n"));
     assert!(page.contains("10h<small>1h 30m of working time</small>"));
-    assert!(!page.contains("Working time is not known"));
+    let open = Asked { wait: None, ..Asked::at(0, minute(0)) };
+    assert!(!page.contains("is it written down how much of it was working time"));
+    assert!(
+        super::made::page(Scope::default(), &[open]).contains("is it written down how much of it was working time")
+    );
 }
 
 #[test]
 fn findings_are_counted_by_kind_and_told_with_their_evidence() {
-    let finding = |kind: &str, minutes| FindingLine {
-        kind: kind.to_owned(),
-        at: minute(minutes),
-        says: "Jane approved what Jane had started.".to_owned(),
-        evidence: vec![("Started by".to_owned(), "arn:aws:iam::111122223333:user/jane".to_owned())],
-    };
+    let own_change = finding(
+        FindingKind::SelfApproval,
+        &[(What::DecidedBy, "arn:aws:iam::111122223333:user/jane"), (What::DecidedAt, "2026-10-05T09:05:00Z")],
+    );
     let mut asked = asked(&[5, 5, 5]);
-    asked[0].known.findings = vec![finding("own change", 5), finding("no comment", 6)];
-    asked[2].known.findings = vec![finding("own change", 125)];
+    asked[0].found = vec![
+        (minute(5), own_change.clone()),
+        (minute(6), finding(FindingKind::ApprovedByBot, &[(What::ClaimedBy, "amara@example.com")])),
+    ];
+    asked[2].found = vec![(minute(125), own_change)];
     let page = page(Scope::default(), &asked);
     assert!(text(&page).contains("Findings\n3\nof 2 kinds\n"));
     let found = part(&page, "<section id=\"findings\"", "</section>");
     insta::assert_snapshot!(text(found.split_once('>').expect("its tag ends").1), @"
     Findings
-    1 no comment
-    2 own change
-    Own change: payments-prod / Release / Approve
-    Jane approved what Jane had started.
+    2 self-approval
+    1 approved by a bot
+    Self-approval: payments-prod / Release / Approve
+    Somebody approved a run that they started, or a change that they wrote.
     Seen
     Mon 5 Oct 2026 11:05 UTC
-    Started by
+    Decided by
     arn:aws:iam::111122223333:user/jane
+    Decided at
+    Mon 5 Oct 2026 09:05 UTC
     Approval
     a0000000-0000-4000-8000-000000000002
-    No comment: payments-prod / Release / Approve
-    Jane approved what Jane had started.
+    Approved by a bot: payments-prod / Release / Approve
+    A program approved this, not a person. Whom it did so for, if it says so, nobody has verified.
     Seen
     Mon 5 Oct 2026 09:06 UTC
-    Started by
-    arn:aws:iam::111122223333:user/jane
+    Claims
+    amara@example.com
     Approval
     a0000000-0000-4000-8000-000000000000
-    Own change: payments-prod / Release / Approve
-    Jane approved what Jane had started.
+    Self-approval: payments-prod / Release / Approve
+    Somebody approved a run that they started, or a change that they wrote.
     Seen
     Mon 5 Oct 2026 09:05 UTC
-    Started by
+    Decided by
     arn:aws:iam::111122223333:user/jane
+    Decided at
+    Mon 5 Oct 2026 09:05 UTC
     Approval
     a0000000-0000-4000-8000-000000000000
     ");
     let first = part(&page, "<tr role=\"row\" class=\"group\">", "</tbody>");
     assert!(first.contains("With findings: 2") && first.contains("2 findings") && first.contains("1 finding<"));
+    assert!(first.contains("claims to act for amara@example.com, unverified"));
+}
+
+#[test]
+fn what_later_evidence_clears_is_no_finding() {
+    use holdpoint::audit::Entry;
+    use holdpoint::audit::html::Report;
+    use holdpoint::domain::projection::Projection;
+    use holdpoint::domain::{Approval, ApprovalId, Fact, FactKind};
+
+    let found = FactKind::Found(finding(FindingKind::DeciderUnknown, &[]));
+    let facts = [(5, found), (9, FactKind::Cleared(FindingKind::DeciderUnknown))]
+        .map(|(at, kind)| Fact { recorded_at: minute(at), kind });
+    let approval = Approval::fold(ApprovalId::new("cleared"), &facts);
+    let projection = Projection::of(&approval, &crate::support::world::rules());
+    let mut report = Report::new(Scope::default());
+    report.add(&Entry { projection: &projection, approval: &approval, facts: &facts });
+    let mut page = Vec::new();
+    report.write(&mut page).expect("it can be written");
+    let text = text(&String::from_utf8(page).expect("it is UTF-8"));
+    assert!(text.contains("Findings\n0\nnothing was found to be amiss"), "{text}");
+    assert!(text.contains("later evidence clears the finding: decider unknown"), "{text}");
 }
 
 #[test]

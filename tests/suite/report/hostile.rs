@@ -2,11 +2,13 @@
 
 use chrono::TimeDelta;
 use holdpoint::audit::Scope;
-use holdpoint::audit::html::FindingLine;
-use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
-use holdpoint::domain::evidence::{Principal, Verdict};
+use holdpoint::domain::context::{Context, Edit, Newer, Other, Revision, Trigger};
+use holdpoint::domain::evidence::Verdict;
+use holdpoint::domain::finding::{FindingKind, What};
+use holdpoint::domain::principal::Principal;
+use holdpoint::domain::{ApprovalId, ExecutionId};
 
-use super::made::{Asked, page, text};
+use super::made::{Asked, finding, page, text};
 use crate::support::world::minute;
 
 /// All that AWS could write, and what a policy's findings could.
@@ -20,6 +22,8 @@ pub(crate) fn asked(text: &str, link: &str) -> Asked {
     for part in [&mut gate.region, &mut gate.pipeline, &mut gate.stage, &mut gate.action] {
         *part = text.to_owned();
     }
+    let revision =
+        Revision { action: text.to_owned(), id: text.to_owned(), summary: some(), url: Some(link.to_owned()) };
     asked.context = Context {
         review_link: Some(link.to_owned()),
         external_link: Some(link.to_owned()),
@@ -35,30 +39,31 @@ pub(crate) fn asked(text: &str, link: &str) -> Asked {
             commit: some(),
             message: some(),
         }),
-        revisions: vec![Revision {
-            action: text.to_owned(),
-            id: text.to_owned(),
-            summary: some(),
-            url: Some(link.to_owned()),
-        }],
+        revisions: vec![revision.clone()],
         stop_reason: some(),
-        edit: Some(Edit { at: minute(1), by: some() }),
+        edit: Some(Edit { at: minute(1), by: some(), event_id: some(), removes_gate: true }),
+        newer: Some(Newer { execution: ExecutionId::new(text), revision, at: minute(1) }),
+        others: vec![Other {
+            approval: ApprovalId::new(text),
+            stage: text.to_owned(),
+            action: text.to_owned(),
+            at: minute(1),
+            by: vec![text.to_owned()],
+        }],
     };
     asked.wait = Some(TimeDelta::hours(5));
     asked.verdict = Verdict::Rejected;
     let mut by = Principal::of_arn(text);
-    (by.kind, by.name) = (text.to_owned(), some());
+    (by.kind, by.name, by.role) = (text.to_owned(), some(), some());
+    (by.source_identity, by.invoked_by, by.on_behalf_of) = (some(), some(), some());
     asked.by = by;
     asked.comment = some();
     asked.source_ip = some();
     asked.event_id = some();
     asked.refused = some();
-    asked.known.findings = vec![FindingLine {
-        kind: text.to_owned(),
-        at: minute(2),
-        says: text.to_owned(),
-        evidence: vec![(text.to_owned(), text.to_owned())],
-    }];
+    asked.found = [FindingKind::EvidenceDisagrees, FindingKind::ApprovedByBot]
+        .map(|kind| (minute(2), finding(kind, &[(What::Says, text), (What::ClaimedBy, text), (What::DecidedAt, text)])))
+        .to_vec();
     asked
 }
 

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint::audit::Entry;
-use holdpoint::audit::html::{Known, Report, Scope};
+use holdpoint::audit::html::{Report, Scope};
 use holdpoint::domain::context::Context;
-use holdpoint::domain::evidence::{Decision, Principal, Verdict};
+use holdpoint::domain::evidence::{Decision, Verdict};
+use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};
 use holdpoint::domain::input::{Input, Started};
 use holdpoint::domain::policy::Rules;
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::projection::Projection;
-use holdpoint::domain::{Approval, ApprovalId, ExecutionId, Fact, Gate, decide};
+use holdpoint::domain::{Approval, ApprovalId, ExecutionId, Fact, FactKind, Gate, decide};
 
 use crate::support::world;
 
@@ -29,7 +31,8 @@ pub(crate) struct Asked {
     pub(crate) event_id: Option<String>,
     /// The error of somebody's attempt to decide it before.
     pub(crate) refused: Option<String>,
-    pub(crate) known: Known,
+    /// What is found of it beside what its policy asks for, and when.
+    pub(crate) found: Vec<(DateTime<Utc>, Finding)>,
 }
 
 impl Asked {
@@ -48,7 +51,7 @@ impl Asked {
             source_ip: Some("192.0.2.10".to_owned()),
             event_id: Some(format!("c0000000-0000-4000-8000-{n:012}")),
             refused: None,
-            known: Known::default(),
+            found: Vec::new(),
         }
     }
 
@@ -84,8 +87,18 @@ impl Asked {
             }
             hear(&mut approval, &input, rules, at, &mut facts);
         }
+        for (at, finding) in &self.found {
+            let fact = Fact { recorded_at: *at, kind: FactKind::Found(finding.clone()) };
+            approval.learn(&fact);
+            facts.push(fact);
+        }
         (approval, facts)
     }
+}
+
+pub(crate) fn finding(kind: FindingKind, evidence: &[(What, &str)]) -> Finding {
+    let exhibit = |(what, is): &(What, &str)| Exhibit { what: *what, is: (*is).to_owned() };
+    Finding { kind, evidence: evidence.iter().map(exhibit).collect(), policy: None }
 }
 
 fn hear(approval: &mut Approval, input: &Input, rules: &Rules, now: DateTime<Utc>, facts: &mut Vec<Fact>) {
@@ -97,11 +110,15 @@ fn hear(approval: &mut Approval, input: &Input, rules: &Rules, now: DateTime<Utc
 
 /// The page about these.
 pub(crate) fn page(scope: Scope, asked: &[Asked]) -> String {
-    let (rules, mut report) = (world::rules(), Report::new(scope));
+    page_under(&world::rules(), scope, asked)
+}
+
+pub(crate) fn page_under(rules: &Rules, scope: Scope, asked: &[Asked]) -> String {
+    let mut report = Report::new(scope);
     for asked in asked {
-        let (approval, facts) = asked.facts(&rules);
-        let projection = Projection::of(&approval, &rules);
-        report.add_known(&Entry { projection: &projection, approval: &approval, facts: &facts }, asked.known.clone());
+        let (approval, facts) = asked.facts(rules);
+        let projection = Projection::of(&approval, rules);
+        report.add(&Entry { projection: &projection, approval: &approval, facts: &facts });
     }
     let mut page = Vec::new();
     report.write(&mut page).expect("it can be written");

@@ -1,12 +1,13 @@
 //! Many approvals, with much that is unusual among them.
 
-use chrono::{TimeDelta, Timelike};
+use chrono::TimeDelta;
 use holdpoint::audit::Scope;
-use holdpoint::audit::html::FindingLine;
 use holdpoint::domain::context::{Context, Revision, Trigger};
-use holdpoint::domain::evidence::{Principal, Verdict};
+use holdpoint::domain::evidence::Verdict;
+use holdpoint::domain::finding::{Finding, FindingKind, What};
+use holdpoint::domain::principal::Principal;
 
-use super::made::Asked;
+use super::made::{Asked, finding};
 use crate::support::world::minute;
 
 const PEOPLE: [&str; 14] = [
@@ -100,36 +101,26 @@ fn one(n: u32, count: u32) -> Asked {
         asked.refused = Some("AccessDenied".to_owned());
     }
     if n % 40 == 7 {
-        asked.known.findings = vec![finding(n, &asked)];
+        asked.found = vec![(asked.at + TimeDelta::hours(1), found(n, &asked))];
     }
     if n + 8 > count {
         asked.wait = None;
     }
-    asked.known.working_wait =
-        asked.wait.map(|wait| wait.min(TimeDelta::hours(17 - i64::from(asked.at.hour()).min(16))));
     asked
 }
 
-fn finding(n: u32, asked: &Asked) -> FindingLine {
-    let (kind, says) = match n / 40 % 3 {
-        0 => ("own change", "The one who approved had written the commit that was released."),
-        1 => ("no comment", "The policy asks for a comment, and there is none."),
-        _ => (
-            "decided by a bot",
-            "The policy calls this role a bot. The comment names a person; that is claimed, not proven.",
-        ),
-    };
-    let label = |label: &str, value: &str| (label.to_owned(), value.to_owned());
-    FindingLine {
-        kind: kind.to_owned(),
-        at: asked.at + TimeDelta::hours(1),
-        says: says.to_owned(),
-        evidence: vec![
-            label("Decided by", asked.by.arn.as_deref().unwrap_or("unknown")),
-            label("Written by", "Amara Okafor <amara@example.com>"),
-            label("CloudTrail event", asked.event_id.as_deref().unwrap_or_default()),
-        ],
+fn found(n: u32, asked: &Asked) -> Finding {
+    let kinds = [FindingKind::SelfApproval, FindingKind::CommentMissing, FindingKind::ApprovedByBot];
+    let kind = kinds[usize::try_from(n / 40 % 3).expect("it is small")];
+    let mut evidence = vec![
+        (What::DecidedBy, asked.by.arn.as_deref().unwrap_or("unknown")),
+        (What::Author, "Amara Okafor <amara@example.com>"),
+        (What::EventId, asked.event_id.as_deref().unwrap_or_default()),
+    ];
+    if kind == FindingKind::ApprovedByBot {
+        evidence.push((What::ClaimedBy, "amara@example.com"));
     }
+    finding(kind, &evidence)
 }
 
 /// The half-year.

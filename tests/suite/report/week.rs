@@ -56,10 +56,10 @@ fn the_figures_are_those_of_the_week() {
     5h 15m
     9h 14m
     Working
-    0
-    unknown
-    unknown
-    unknown
+    13
+    39m
+    5h 15m
+    9h 14m
     From the request to the decision, by the times in the evidence. p90: nine in ten took no longer. Time-outs are no decisions and do not count here.
     How they ended
     End
@@ -106,7 +106,7 @@ fn each_chart_has_a_table_of_its_numbers() {
     insta::assert_snapshot!(section(&page, "waits"), @"
     Waits and promises
     Waits over time
-    How long decisions took, by the day on which they were asked for: half of them no longer than the lower line, nine in ten no longer than the upper one.
+    How long decisions took, by the day they were asked for: half of them no longer than the lower line, nine in ten no longer than the upper one.
     The numbers
     of Waits over time
     Waits over time
@@ -484,6 +484,8 @@ fn a_timeline_tells_what_happened() {
     Fri 9 Oct 2026 17:02 UTC
     Decided by
     amara@example.com, AssumedRole arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_ReleaseManager_0123456789abcdef/amara@example.com
+    Permission set
+    ReleaseManager
     From
     198.51.100.33
     CloudTrail event
