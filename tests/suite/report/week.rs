@@ -1,7 +1,10 @@
 //! The report of the bundled week.
 
+use std::path::Path;
+
 use super::made::{part, text};
 use crate::cli::run::Kept;
+use crate::support::generated::{MARKDOWN, hold};
 
 fn report(kept: &Kept, args: &[&str]) -> String {
     kept.ask(&[&["audit", "export", "--format", "html"], args].concat()).done()
@@ -98,6 +101,16 @@ fn the_figures_are_those_of_the_week() {
     0
     For 1 decision no evidence names who decided: there it says “decider unknown”.
     ");
+}
+
+#[test]
+fn the_guide_shows_the_figures_of_the_week() {
+    let page = report(&Kept::week(), &["--from", "2026-10-05", "--to", "2026-10-12"]);
+    let cards = text(part(&page, "<dl class=\"cards\">", "</dl>"));
+    let lines: Vec<&str> = cards.lines().collect();
+    let rows: String = lines.chunks(3).map(|card| format!("| {} |\n", card.join(" | "))).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.md");
+    hold(&path, &MARKDOWN, |_| format!("\n| | | |\n|---|---|---|\n{rows}\n"));
 }
 
 #[test]
