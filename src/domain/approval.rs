@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::context::Context;
 use super::effect::{Notice, notice_id};
 use super::evidence::{Decision, End, Source};
-use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
+use super::fact::{Fact, FactKind, Settlement, Skipped, StepFired, Unwanted};
 use super::input::Place;
 use super::ladder::Ladder;
 use super::policy::{Act, Policy, PolicyRef, Rules};
@@ -53,6 +53,8 @@ pub struct Approval {
     pub breached: Option<Timestamp>,
     /// The highest repeat that fired or was passed over, for each step.
     pub fired: BTreeMap<StepId, u32>,
+    /// What was due and is passed over, in the order in which it became known.
+    pub passed_over: Vec<PassedOver>,
     /// The policy that was applied last.
     pub applied: Option<PolicyRef>,
     /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired. What
@@ -77,6 +79,14 @@ pub struct HeldNotice {
     pub act: Act,
     pub due_at: Timestamp,
     pub until: Timestamp,
+}
+
+/// What nobody was told of when it was due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    pub skipped: Skipped,
+    /// Those who have got a notice since then, which told of it.
+    pub known_to: BTreeSet<RecipientName>,
 }
 
 /// When somebody was asked, and who says so.
@@ -134,6 +144,7 @@ impl Approval {
             settlement: None,
             breached: None,
             fired: BTreeMap::new(),
+            passed_over: Vec::new(),
             applied: None,
             held: BTreeMap::new(),
             told_with_another: BTreeSet::new(),
@@ -182,6 +193,7 @@ impl Approval {
             FactKind::StepFired(fired) => {
                 for skipped in &fired.skipped {
                     self.fired_up_to(&skipped.step, skipped.last);
+                    self.passed_over.push(PassedOver { skipped: skipped.clone(), known_to: BTreeSet::new() });
                 }
                 self.fired_up_to(&fired.step, fired.repeat);
                 self.hold(fired, fact.recorded_at);
@@ -247,9 +259,18 @@ impl Approval {
 
     /// With it goes what it stood for.
     fn told(&mut self, notice: &NoticeId, recipient: &RecipientName) {
+        self.passed_over.iter_mut().for_each(|passed| {
+            passed.known_to.insert(recipient.clone());
+        });
         let Some(held) = self.held.get_mut(recipient) else { return };
         let Some(place) = held.iter().position(|known| known.id == *notice) else { return };
         self.told_with_another.extend(held.drain(..=place).map(|held| held.id).filter(|id| id != notice));
+    }
+
+    /// What was passed over, and the recipient has not been told of.
+    pub fn untold<'a>(&'a self, recipient: &'a RecipientName) -> impl Iterator<Item = &'a Skipped> + use<'a> {
+        let untold = self.passed_over.iter().filter(|passed| !passed.known_to.contains(recipient));
+        untold.map(|passed| &passed.skipped)
     }
 
     /// Whether a later notice to the same recipient says or has said it as well.

@@ -43,6 +43,7 @@ fn the_data_say_the_same_as_the_text() {
           "on-call"
         ]
       },
+      "passed_over": [],
       "policy": "production",
       "recipient": "approvers",
       "repeat": 0,

@@ -114,6 +114,8 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
     A release has waited longer for its approval than was promised.
     Please see that somebody decides.
 
+    An escalation of Wed 7 Oct 2026 12:42 IST was passed over.
+
       Pipeline     payments-prod (eu-west-1, account 111122223333)
       Approval     Production / Approve
       Waiting      1d (8h of working time), since Tue 6 Oct 2026 14:42 IST
@@ -122,6 +124,7 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
       Expires      presumably Tue 13 Oct 2026 14:42 IST (09:12 UTC), in 5d
                    23h; the run then fails
     ");
+    insta::assert_snapshot!(escalation.data["passed_over"], @r#"[{"kind":"escalation","step":"escalate@75%","due_at":"2026-10-07T07:12:07.412Z","count":1}]"#);
     // A zone that has no letters for its time is told by its offset.
     let held = to(&notices, "sao-paulo");
     let until = held.held_until.expect("it is six in the morning there");
@@ -132,6 +135,7 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
     Please see that somebody decides.
 
     Held until your hours began; it was due Wed 7 Oct 2026 06:12 UTC-03:00.
+    An escalation of Wed 7 Oct 2026 04:12 UTC-03:00 was passed over.
 
       Pipeline     payments-prod (eu-west-1, account 111122223333)
       Approval     Production / Approve
