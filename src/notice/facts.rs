@@ -73,7 +73,7 @@ impl Standing {
         let working_waited = requested_at.zip(calendar).map(|(at, calendar)| calendar.between(at, now));
         // Whoever has hours lives by their clock.
         let zone = rules.hours.get(&notice.recipient).or(calendar).map_or_else(Zone::utc, |c| c.zone().clone());
-        let stands_for = approval.merged_into(&notice.id, &notice.recipient).to_vec();
+        let stands_for = approval.stands_for(&notice.id, &notice.recipient).to_vec();
         Self {
             approval: approval.id.clone(),
             review_link: link::review(approval, &gate),

@@ -130,7 +130,7 @@ fn what_comes_next(standing: &Standing) -> String {
 /// The same for machines. Times are in UTC.
 ///
 /// - `held`: until when it was held, because its recipient's hours had not begun; else null
-/// - `stands_for`: the kind and the due time of each notice that was held before it and that does not come by itself
+/// - `stands_for`: the kind and the due time of each notice that is held, or was, and does not come by itself any more
 /// - `passed_over`: what would have told its recipient before, and told nobody: the kind, the step, when the first of it was
 ///   due, and how often
 /// - `acknowledged`: who sees to it, since when, with what note; in the order in which they said so
