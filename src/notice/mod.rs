@@ -129,6 +129,7 @@ fn what_comes_next(standing: &Standing) -> String {
 
 /// The same for machines. Times are in UTC.
 ///
+/// - `timezone`: the zone of the clock by which its text tells times
 /// - `held`: until when it was held, because its recipient's hours had not begun; else null
 /// - `stands_for`: the kind and the due time of each notice that is held, or was, and does not come by itself any more
 /// - `passed_over`: what would have told its recipient before, and told nobody: the kind, the step, when the first of it was
@@ -184,6 +185,7 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
         "recipient": notice.recipient.as_str(),
         "due_at": time(notice.due_at),
         "sent_at": time(standing.now),
+        "timezone": standing.wall.zone().name(),
         "held": notice.held_until.map(|until| json!({ "until": time(until) })),
         "stands_for": stands_for,
         "passed_over": passed_over,

@@ -8,7 +8,7 @@ use holdpoint::domain::input::Input;
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::response::Response;
 use holdpoint::domain::{Approval, Effect, Timestamp, decide};
-use holdpoint::notice::{Wall, Written, write};
+use holdpoint::notice::{Style, Template, Wall, Written, values, write};
 use holdpoint::policyfile;
 
 use super::{asked, context, gate, mail, tuesday};
@@ -267,6 +267,18 @@ fn who_sees_to_it_and_until_when_it_was_put_off_is_told() {
     "#);
     assert_eq!(data["acknowledged"].as_array().map(Vec::len), Some(2));
     assert_eq!((&data["waited_seconds"], &data["working_waited_seconds"]), (&86_400.into(), &28_800.into()));
+}
+
+#[test]
+fn a_wording_tells_times_as_the_built_in_text_does() {
+    let (notices, approval) = lives(asked(gate(), 1, Context::default()), &[(wednesday("09:12:08"), Input::Tick)]);
+    let said = |recipient: &str| {
+        let data = written(to(&notices, recipient), &approval, wednesday("09:12:08")).data;
+        let said = Template::new("{{ deadline | moment }}").render(&values(&data), Style::Plain);
+        said.expect("it says something")
+    };
+    assert_eq!(said("approvers"), "Wed 7 Oct 2026 11:12 CEST (09:12 UTC)", "the policy's clock");
+    assert_eq!(said("pune"), "Wed 7 Oct 2026 14:42 IST (09:12 UTC)", "their own clock");
 }
 
 #[test]
