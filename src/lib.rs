@@ -7,6 +7,7 @@
 
 pub mod adapters;
 pub mod app;
+pub mod audit;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod domain;

@@ -7,11 +7,11 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::audit::{ExportError, Format, write_approval, write_head};
+use super::audit::ExportError;
 use super::pages::Pages;
 use super::tell::load;
-use crate::domain::projection::Projection;
-use crate::domain::{Approval, Fact, Timestamp, hex};
+use crate::audit::{Entry, Format, Writer};
+use crate::domain::{Fact, Timestamp, hex};
 use crate::ports::archive::{Archive, ArchiveError};
 use crate::ports::store::{Query, Store, StoreError};
 use crate::record::time::to_text;
@@ -87,7 +87,7 @@ async fn archive_day<S: Store, A: Archive>(
             }
             let (approval, loaded) = load(store, &projection.id).await?;
             if loaded.facts.iter().any(of_day) {
-                files.add(projection, &approval, &loaded.facts).await?;
+                files.add(&Entry { projection, approval: &approval, facts: &loaded.facts }).await?;
                 approvals += 1;
             }
         }
@@ -110,28 +110,21 @@ struct Files<'a, A> {
 
 struct Part {
     approvals: usize,
-    csv: Vec<u8>,
-    lines: Vec<u8>,
+    csv: Writer<Vec<u8>>,
+    lines: Writer<Vec<u8>>,
 }
 
 impl Part {
     fn new() -> Result<Self, ExportError> {
-        let mut part = Self { approvals: 0, csv: Vec::new(), lines: Vec::new() };
-        write_head(Format::Csv, &mut part.csv)?;
-        write_head(Format::JsonLines, &mut part.lines)?;
-        Ok(part)
+        let writer = |format| Writer::new(format, Vec::new());
+        Ok(Self { approvals: 0, csv: writer(Format::Csv)?, lines: writer(Format::JsonLines)? })
     }
 }
 
 impl<A: Archive> Files<'_, A> {
-    async fn add(
-        &mut self,
-        projection: &Projection,
-        approval: &Approval,
-        facts: &[Fact],
-    ) -> Result<(), ArchivingError> {
-        write_approval(projection, approval, facts, Format::Csv, &mut self.part.csv)?;
-        write_approval(projection, approval, facts, Format::JsonLines, &mut self.part.lines)?;
+    async fn add(&mut self, entry: &Entry<'_>) -> Result<(), ArchivingError> {
+        self.part.csv.add(entry).map_err(ExportError::from)?;
+        self.part.lines.add(entry).map_err(ExportError::from)?;
         self.part.approvals += 1;
         if self.part.approvals == PART { self.end_part().await } else { Ok(()) }
     }
@@ -144,7 +137,8 @@ impl<A: Archive> Files<'_, A> {
         if approvals == 0 {
             return Ok(());
         }
-        for (body, ending) in [(csv, "csv"), (lines, "jsonl")] {
+        for (writer, ending) in [(csv, "csv"), (lines, "jsonl")] {
+            let body = writer.finish().map_err(ExportError::from)?;
             let hash = hex(&Sha256::digest(&body));
             let short: String = hash.chars().take(12).collect();
             let name = format!("approvals/{}/part-{number:05}-{short}.{ending}", self.day);

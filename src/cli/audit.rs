@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use super::settings::{self, block_on};
 use super::store::StoreArg;
 use super::{Failure, output};
-use crate::app::audit::{Format, export};
+use crate::app::audit::export;
+use crate::audit::Format;
 use crate::domain::Timestamp;
 use crate::ports::store::Query;
 

@@ -62,8 +62,5 @@ pub(super) fn remark(passed_over: &[PassedOver], wall: &Wall) -> Option<String> 
 }
 
 pub(super) fn a(act: Act) -> &'static str {
-    match act {
-        Act::Remind => "a reminder",
-        Act::Escalate => "an escalation",
-    }
+    if act == Act::Escalate { "an escalation" } else { "a reminder" }
 }

@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// For each folder of `src`, what of the crate it may name.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("domain", &["domain"]),
     ("record", &["record", "domain"]),
     ("wire", &["wire", "domain"]),
     ("links", &["links", "domain"]),
     ("notice", &["notice", "links", "domain"]),
     ("policyfile", &["policyfile", "notice", "domain"]),
+    ("audit", &["audit", "notice", "record", "domain"]),
     ("ports", &["ports", "domain"]),
-    ("app", &["app", "ports", "notice", "links", "policyfile", "wire", "record", "domain"]),
+    ("app", &["app", "ports", "audit", "notice", "links", "policyfile", "wire", "record", "domain"]),
     ("adapters", &["adapters", "ports", "notice", "policyfile", "record", "domain"]),
 ];
 
