@@ -17,6 +17,7 @@ use holdpoint::record::{
 };
 
 use super::known;
+use crate::support::generated::writes;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden").join(name)
@@ -36,7 +37,7 @@ fn assert_golden<T: Debug + PartialEq>(
 ) {
     let mut text = golden(file);
     // Adds the lines of new values.
-    if std::env::var_os("HOLDPOINT_WRITE").is_some() {
+    if writes() {
         for value in values.iter().skip(text.lines().count()) {
             text += &(to_text(value).expect("it can be written") + "\n");
         }
