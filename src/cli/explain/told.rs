@@ -93,7 +93,7 @@ pub(super) fn unwanted(why: Unwanted) -> &'static str {
     match why {
         Unwanted::Over => "nobody is waited for any more",
         Unwanted::Replaced => "a later repeat says the same",
-        Unwanted::Merged => "a later one that was held as well stands for it",
+        Unwanted::Merged => "a later one stands for it",
         Unwanted::Acknowledged => "somebody sees to it",
         Unwanted::Cleared => "later evidence cleared the finding",
     }
