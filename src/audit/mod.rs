@@ -3,19 +3,43 @@
 //! A writer takes one approval at a time and keeps no more of them than its form needs. The same approvals in the same
 //! order give the same bytes.
 
+mod columns;
 mod csv;
 mod jsonl;
+mod row;
 mod shown;
 
 use std::io::{self, Write};
+
+pub use columns::{COLUMNS, Column, Kind, Part};
+pub use shown::{FindingLine, findings};
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// For spreadsheets.
     Csv,
+    /// For whoever needs every fact.
     JsonLines,
+}
+
+impl Format {
+    /// How the name of a file in this form ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines => "application/x-ndjson",
+        }
+    }
 }
 
 /// An approval with all that is known of it.
@@ -28,24 +52,32 @@ pub struct Entry<'a> {
 
 /// A file of approvals while it is written.
 pub struct Writer<W: Write> {
-    format: Format,
+    form: Form,
     out: W,
+}
+
+enum Form {
+    Csv,
+    JsonLines,
 }
 
 impl<W: Write> Writer<W> {
     /// Begins the file.
     pub fn new(format: Format, mut out: W) -> io::Result<Self> {
-        match format {
-            Format::Csv => csv::write_head(&mut out)?,
-            Format::JsonLines => {}
-        }
-        Ok(Self { format, out })
+        let form = match format {
+            Format::Csv => {
+                csv::write_head(&mut out)?;
+                Form::Csv
+            }
+            Format::JsonLines => Form::JsonLines,
+        };
+        Ok(Self { form, out })
     }
 
     pub fn add(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        match self.format {
-            Format::Csv => csv::write_row(&mut self.out, entry),
-            Format::JsonLines => jsonl::write_line(&mut self.out, entry),
+        match &mut self.form {
+            Form::Csv => csv::write_row(&mut self.out, entry),
+            Form::JsonLines => jsonl::write_line(&mut self.out, entry),
         }
     }
 
@@ -56,6 +88,9 @@ impl<W: Write> Writer<W> {
 
     /// Writes what stands at the end, and gives back where it went.
     pub fn finish(mut self) -> io::Result<W> {
+        match self.form {
+            Form::Csv | Form::JsonLines => {}
+        }
         self.out.flush()?;
         Ok(self.out)
     }

@@ -63,7 +63,7 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {
         None => {
-            let mut out = output::stdout();
+            let mut out = output::bytes();
             export(&store, &query, format, &mut out).await?;
             Ok(out.flush()?)
         }
