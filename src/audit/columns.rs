@@ -1,4 +1,4 @@
-//! The one table of columns. The forms are written from it.
+//! The one table of columns. CSV, JSON Lines and Parquet are written from it, and `docs/audit.md` shows it.
 
 use serde_json::{Map, Value};
 

@@ -6,6 +6,8 @@
 mod columns;
 mod csv;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod row;
 mod shown;
 
@@ -23,6 +25,9 @@ pub enum Format {
     Csv,
     /// For whoever needs every fact.
     JsonLines,
+    /// For databases.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl Format {
@@ -31,6 +36,8 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::JsonLines => "jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 
@@ -38,6 +45,8 @@ impl Format {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::JsonLines => "application/x-ndjson",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 }
@@ -59,6 +68,8 @@ pub struct Writer<W: Write> {
 enum Form {
     Csv,
     JsonLines,
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::File>),
 }
 
 impl<W: Write> Writer<W> {
@@ -70,6 +81,8 @@ impl<W: Write> Writer<W> {
                 Form::Csv
             }
             Format::JsonLines => Form::JsonLines,
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
         };
         Ok(Self { form, out })
     }
@@ -78,6 +91,8 @@ impl<W: Write> Writer<W> {
         match &mut self.form {
             Form::Csv => csv::write_row(&mut self.out, entry),
             Form::JsonLines => jsonl::write_line(&mut self.out, entry),
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.add(&mut self.out, entry),
         }
     }
 
@@ -90,6 +105,8 @@ impl<W: Write> Writer<W> {
     pub fn finish(mut self) -> io::Result<W> {
         match self.form {
             Form::Csv | Form::JsonLines => {}
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.finish(&mut self.out)?,
         }
         self.out.flush()?;
         Ok(self.out)

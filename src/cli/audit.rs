@@ -20,13 +20,13 @@ pub(super) enum Command {
 /// Exports one row an approval, in the order of their requests.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact.
+/// carries every fact; Parquet opens in DuckDB and Athena.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
-    /// CSV for spreadsheets, or JSON Lines with every fact
+    /// For spreadsheets, with every fact, or for databases
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -47,6 +47,7 @@ pub(super) struct ExportArgs {
 enum ExportFormat {
     Csv,
     Jsonl,
+    Parquet,
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -59,6 +60,7 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
     let format = match args.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::JsonLines,
+        ExportFormat::Parquet => Format::Parquet,
     };
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {

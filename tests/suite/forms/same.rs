@@ -4,7 +4,7 @@ use holdpoint::audit::Format;
 
 use super::{far, hostile, written};
 
-const ALL: [Format; 2] = [Format::Csv, Format::JsonLines];
+const ALL: [Format; 3] = [Format::Csv, Format::JsonLines, Format::Parquet];
 
 #[test]
 fn two_runs_write_the_same_bytes_in_every_form() {
@@ -23,5 +23,6 @@ fn every_form_has_an_ending_and_a_media_type_of_its_own() {
     insta::assert_snapshot!(ALL.map(of).join("\n"), @"
     csv text/csv; charset=utf-8; header=present
     jsonl application/x-ndjson
+    parquet application/vnd.apache.parquet
     ");
 }
