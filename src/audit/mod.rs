@@ -6,6 +6,7 @@
 mod columns;
 mod csv;
 mod jsonl;
+mod ocsf;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod row;
@@ -28,6 +29,8 @@ pub enum Format {
     /// For databases.
     #[cfg(feature = "parquet")]
     Parquet,
+    /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
+    Ocsf,
 }
 
 impl Format {
@@ -38,13 +41,14 @@ impl Format {
             Self::JsonLines => "jsonl",
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
+            Self::Ocsf => "ocsf.jsonl",
         }
     }
 
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::JsonLines => "application/x-ndjson",
+            Self::JsonLines | Self::Ocsf => "application/x-ndjson",
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
         }
@@ -70,6 +74,7 @@ enum Form {
     JsonLines,
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::File>),
+    Ocsf,
 }
 
 impl<W: Write> Writer<W> {
@@ -83,6 +88,7 @@ impl<W: Write> Writer<W> {
             Format::JsonLines => Form::JsonLines,
             #[cfg(feature = "parquet")]
             Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
+            Format::Ocsf => Form::Ocsf,
         };
         Ok(Self { form, out })
     }
@@ -93,6 +99,7 @@ impl<W: Write> Writer<W> {
             Form::JsonLines => jsonl::write_line(&mut self.out, entry),
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.add(&mut self.out, entry),
+            Form::Ocsf => ocsf::write_line(&mut self.out, entry),
         }
     }
 
@@ -104,7 +111,7 @@ impl<W: Write> Writer<W> {
     /// Writes what stands at the end, and gives back where it went.
     pub fn finish(mut self) -> io::Result<W> {
         match self.form {
-            Form::Csv | Form::JsonLines => {}
+            Form::Csv | Form::JsonLines | Form::Ocsf => {}
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.finish(&mut self.out)?,
         }

@@ -30,6 +30,13 @@ pub struct FindingLine {
     pub evidence: Vec<(&'static str, String)>,
 }
 
+impl Told<'_> {
+    pub(super) fn to_json(&self) -> Value {
+        let Self { recipient, notice, message, at } = self;
+        json!({ "recipient": recipient, "notice": notice, "message": message, "at": to_text(*at) })
+    }
+}
+
 impl FindingLine {
     pub(super) fn to_json(&self) -> Value {
         let evidence: Map<String, Value> =

@@ -20,13 +20,13 @@ pub(super) enum Command {
 /// Exports one row an approval, in the order of their requests.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact; Parquet opens in DuckDB and Athena.
+/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
-    /// For spreadsheets, with every fact, or for databases
+    /// For spreadsheets, with every fact, for databases, or for security tools
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -48,6 +48,7 @@ enum ExportFormat {
     Csv,
     Jsonl,
     Parquet,
+    Ocsf,
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -61,6 +62,7 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::JsonLines,
         ExportFormat::Parquet => Format::Parquet,
+        ExportFormat::Ocsf => Format::Ocsf,
     };
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {

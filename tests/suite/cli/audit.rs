@@ -113,7 +113,7 @@ fn no_comment_is_a_formula() {
 #[test]
 fn the_same_store_gives_the_same_bytes() {
     let (kept, again) = (Kept::week(), Kept::week());
-    for format in ["csv", "jsonl"] {
+    for format in ["csv", "jsonl", "ocsf"] {
         let first = export(&kept, &["--format", format]).done();
         assert_eq!(first, export(&kept, &["--format", format]).done());
         assert_eq!(first, export(&again, &["--format", format]).done(), "also of another store with the same history");

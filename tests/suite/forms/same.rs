@@ -4,7 +4,7 @@ use holdpoint::audit::Format;
 
 use super::{far, hostile, written};
 
-const ALL: [Format; 3] = [Format::Csv, Format::JsonLines, Format::Parquet];
+const ALL: [Format; 4] = [Format::Csv, Format::JsonLines, Format::Parquet, Format::Ocsf];
 
 #[test]
 fn two_runs_write_the_same_bytes_in_every_form() {
@@ -24,5 +24,6 @@ fn every_form_has_an_ending_and_a_media_type_of_its_own() {
     csv text/csv; charset=utf-8; header=present
     jsonl application/x-ndjson
     parquet application/vnd.apache.parquet
+    ocsf.jsonl application/x-ndjson
     ");
 }
