@@ -1,6 +1,7 @@
 //! The forms of an audit export, as the programs read them for which they are made.
 
 mod csv;
+mod guide;
 mod ocsf;
 mod parquet;
 mod same;
