@@ -10,7 +10,7 @@ use crate::record::names::Named;
 use crate::record::time::to_text;
 
 /// A notice that reached somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told<'a> {
     pub(super) recipient: &'a str,
     pub(super) notice: &'a str,
