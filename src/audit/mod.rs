@@ -3,24 +3,62 @@
 //! A writer takes one approval at a time and keeps no more of them than its form needs. The same approvals in the same
 //! order give the same bytes.
 
+mod columns;
 mod csv;
 pub mod html;
 mod jsonl;
+mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod row;
 mod shown;
 
 use std::io::{self, Write};
 
+pub use columns::{COLUMNS, Column, Kind, Part};
 pub use html::Scope;
+pub use shown::{FindingLine, findings};
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// For spreadsheets.
     Csv,
+    /// For whoever needs every fact.
     JsonLines,
-    /// The report.
+    /// For databases.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
+    Ocsf,
+    /// For people.
     Html,
+}
+
+impl Format {
+    /// How the name of a file in this form ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+            Self::Ocsf => "ocsf.jsonl",
+            Self::Html => "html",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines | Self::Ocsf => "application/x-ndjson",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "application/vnd.apache.parquet",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
 }
 
 /// An approval with all that is known of it.
@@ -41,6 +79,9 @@ pub struct Writer<W: Write> {
 enum Form {
     Csv,
     JsonLines,
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::File>),
+    Ocsf,
     Html(Box<html::Report>),
 }
 
@@ -58,6 +99,9 @@ impl<W: Write> Writer<W> {
                 Form::Csv
             }
             Format::JsonLines => Form::JsonLines,
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
+            Format::Ocsf => Form::Ocsf,
             Format::Html => Form::Html(Box::new(html::Report::new(scope))),
         };
         Ok(Self { form, out })
@@ -67,6 +111,9 @@ impl<W: Write> Writer<W> {
         match &mut self.form {
             Form::Csv => csv::write_row(&mut self.out, entry),
             Form::JsonLines => jsonl::write_line(&mut self.out, entry),
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.add(&mut self.out, entry),
+            Form::Ocsf => ocsf::write_line(&mut self.out, entry),
             Form::Html(report) => {
                 report.add(entry);
                 Ok(())
@@ -81,8 +128,11 @@ impl<W: Write> Writer<W> {
 
     /// Writes what stands at the end, and gives back where it went.
     pub fn finish(mut self) -> io::Result<W> {
-        if let Form::Html(report) = &self.form {
-            report.write(&mut self.out)?;
+        match self.form {
+            Form::Csv | Form::JsonLines | Form::Ocsf => {}
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.finish(&mut self.out)?,
+            Form::Html(report) => report.write(&mut self.out)?,
         }
         self.out.flush()?;
         Ok(self.out)

@@ -20,13 +20,14 @@ pub(super) enum Command {
 /// Exports one row an approval, in the order of their requests.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact. HTML is a report to read, in one file that needs nothing else.
+/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read; HTML is a report to read, in one
+/// file that needs nothing else.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
-    /// CSV for spreadsheets, JSON Lines with every fact, or a report as HTML
+    /// For spreadsheets, with every fact, for databases, for security tools, or for people
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -47,6 +48,8 @@ pub(super) struct ExportArgs {
 enum ExportFormat {
     Csv,
     Jsonl,
+    Parquet,
+    Ocsf,
     Html,
 }
 
@@ -60,12 +63,14 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
     let format = match args.format {
         ExportFormat::Csv => Format::Csv,
         ExportFormat::Jsonl => Format::JsonLines,
+        ExportFormat::Parquet => Format::Parquet,
+        ExportFormat::Ocsf => Format::Ocsf,
         ExportFormat::Html => Format::Html,
     };
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {
         None => {
-            let mut out = output::stdout();
+            let mut out = output::bytes();
             export(&store, &query, format, &mut out).await?;
             Ok(out.flush()?)
         }

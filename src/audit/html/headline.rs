@@ -73,7 +73,7 @@ pub(super) fn tables(figures: &Figures) -> Vec<Value> {
 
 fn waits(figures: &Figures) -> Value {
     let row = |label: &str, waits: &Waits| {
-        let value = |percent| waits.percentile(percent).map_or("unknown".to_owned(), wait);
+        let value = |percent| waits.percentile(percent).map_or("none".to_owned(), wait);
         let values = PERCENTILES.map(value);
         [vec![label.to_owned(), waits.count().to_string()], values.to_vec()].concat()
     };

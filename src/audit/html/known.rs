@@ -7,7 +7,7 @@ use crate::domain::{Approval, Fact, FactKind, Timestamp};
 use crate::notice::{Wall, found, visible};
 
 /// A finding that no later evidence has cleared, in people's words.
-pub(super) struct FindingLine {
+pub(super) struct Found {
     pub(super) kind: &'static str,
     /// When it was found.
     pub(super) at: Timestamp,
@@ -17,12 +17,12 @@ pub(super) struct FindingLine {
 }
 
 /// By their kinds.
-pub(super) fn findings(approval: &Approval, facts: &[Fact], wall: &Wall) -> Vec<FindingLine> {
+pub(super) fn findings(approval: &Approval, facts: &[Fact], wall: &Wall) -> Vec<Found> {
     let found_at = |kind: FindingKind| {
         let found = |fact: &&Fact| matches!(&fact.kind, FactKind::Found(finding) if finding.kind == kind);
         facts.iter().rfind(found).map(|fact| fact.recorded_at)
     };
-    let line = |(kind, finding): (&FindingKind, &crate::domain::finding::Finding)| FindingLine {
+    let line = |(kind, finding): (&FindingKind, &crate::domain::finding::Finding)| Found {
         kind: found::title(*kind),
         at: found_at(*kind).or(approval.changed_at).unwrap_or_default(),
         says: found::says(*kind),

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::charts::{self, Chart};
 use super::figures::Figures;
 use super::kept::{Kept, Reason, Story};
-use super::known::{self, FindingLine};
+use super::known::{self, Found};
 use super::story::{self, anchor, gate, time};
 use super::{Scope, headline, period};
 use crate::domain::Timestamp;
@@ -101,12 +101,12 @@ fn kinds(figures: &Figures) -> Vec<Value> {
 fn findings(kept: &Kept, figures: &Figures, wall: &Wall) -> (Vec<Value>, Option<u64>) {
     let of = |story: &Story| known::findings(&story.approval, &story.facts, wall);
     let all = kept.of(Reason::Finding).flat_map(|story| of(story).into_iter().map(move |line| (story, line)));
-    let mut told: Vec<(&Story, FindingLine)> = all.collect();
+    let mut told: Vec<(&Story, Found)> = all.collect();
     told.sort_by_key(|(_, line)| std::cmp::Reverse(line.at));
     told.truncate(MOST_FINDINGS);
     let left_out = figures.findings.values().sum::<u64>() - told.len() as u64;
-    let line = |(story, line): &(&Story, FindingLine)| {
-        let FindingLine { kind, at, says, evidence } = line;
+    let line = |(story, line): &(&Story, Found)| {
+        let Found { kind, at, says, evidence } = line;
         let evidence = evidence.iter().map(|(label, value)| Value::from(vec![(*label).to_owned(), value.clone()]));
         context! {
             kind => capital(kind),

@@ -120,14 +120,14 @@ fn a_period_without_approvals_says_so() {
     p99
     Wall
     0
-    unknown
-    unknown
-    unknown
+    none
+    none
+    none
     Working
     0
-    unknown
-    unknown
-    unknown
+    none
+    none
+    none
     From the request to the decision, by the times in the evidence. p90: nine in ten took no longer. Time-outs are no decisions and do not count here.
     How they ended
     End

@@ -29,7 +29,7 @@ fn a_percentile_is_a_wait_that_occurred() {
     let waits: Vec<i64> = (1..=100).rev().collect();
     assert!(figures(&asked(&waits)).contains("Wall\n100\n50m\n1h 30m\n1h 39m\n"));
     assert!(figures(&asked(&[7])).contains("Wall\n1\n7m\n7m\n7m\n"));
-    assert!(figures(&[]).contains("Wall\n0\nunknown\nunknown\nunknown\n"));
+    assert!(figures(&[]).contains("Wall\n0\nnone\nnone\nnone\n"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(crate) fn asked(text: &str, link: &str) -> Asked {
     }
     let revision =
         Revision { action: text.to_owned(), id: text.to_owned(), summary: some(), url: Some(link.to_owned()) };
+    let edit = Edit { at: minute(1), by: some(), event_id: some(), removes_gate: true };
     asked.context = Context {
         review_link: Some(link.to_owned()),
         external_link: Some(link.to_owned()),
@@ -41,7 +42,8 @@ pub(crate) fn asked(text: &str, link: &str) -> Asked {
         }),
         revisions: vec![revision.clone()],
         stop_reason: some(),
-        edit: Some(Edit { at: minute(1), by: some(), event_id: some(), removes_gate: true }),
+        edit: Some(edit.clone()),
+        removal: Some(edit),
         newer: Some(Newer { execution: ExecutionId::new(text), revision, at: minute(1) }),
         others: vec![Other {
             approval: ApprovalId::new(text),
