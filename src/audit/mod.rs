@@ -15,7 +15,6 @@ mod shown;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Kind, Part};
-pub use shown::{FindingLine, findings};
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
