@@ -326,7 +326,9 @@ pub(super) fn facts() -> Vec<Fact> {
         withdrawn(Unwanted::Cleared),
         FactKind::Cleared(FindingKind::DeciderUnknown),
     ];
-    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found));
+    let removal = Edit { at: requested_at, by: None, event_id: None, removes_gate: true };
+    let removed = FactKind::ContextLearnt(Context { removal: Some(removal), ..Context::default() });
+    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([removed]);
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }
