@@ -112,9 +112,12 @@ pub const COLUMNS: [Column; 39] = [
     column("permission_set", Kind::Text, "the Identity Center permission set whose role it was", |row| {
         text(row.permission_set)
     }),
-    column("claimed_by", Kind::Text, "the human whom a bot's comment or session names; a claim, no proof", |row| {
-        text(row.claimed_by)
-    }),
+    column(
+        "claimed_by",
+        Kind::Text,
+        "the human in whose name a bot says that it acts; nobody has verified it",
+        |row| text(row.claimed_by),
+    ),
     column("evidence_source", Kind::Text, "which source the end that is shown comes from", |row| {
         text(row.evidence_source)
     }),
@@ -129,14 +132,24 @@ pub const COLUMNS: [Column; 39] = [
     column("working_wait_seconds", Kind::Seconds, "the same, by the policy's calendar", |row| {
         seconds(row.working_wait_seconds)
     }),
-    column("target", Kind::Text, "the promised time", |row| text(row.target)),
+    column(
+        "target",
+        Kind::Text,
+        "the promised time, as the policy file writes it: `4h`, `4h wall`, `1 working day`",
+        |row| text(row.target.as_deref()),
+    ),
     column("deadline", Kind::Time, "when it is used up", |row| time(row.deadline)),
     column("breached", Kind::Flag, "whether the wait went past the deadline", |row| Cell::Flag(row.breached)),
     column("reminders", Kind::List(TOLD), "the reminders that were delivered", |row| notices(&row.reminders)),
     column("escalations", Kind::List(TOLD), "the escalations that were delivered", |row| notices(&row.escalations)),
     column("policy", Kind::Text, "the policy that counted", |row| text(row.policy)),
     column("policy_version", Kind::Text, "the version of its file", |row| text(row.policy_version)),
-    column("findings", Kind::List(FINDING), "what an auditor should know of", |row| findings(&row.findings)),
+    column(
+        "findings",
+        Kind::List(FINDING),
+        "controls that were not kept, evidence that contradicts itself; `docs/policy.md` lists them",
+        |row| findings(&row.findings),
+    ),
 ];
 
 const fn column(
@@ -171,10 +184,9 @@ fn notices<'r>(told: &'r [Told<'r>]) -> Cell<'r> {
     Cell::List(TOLD, told.iter().map(parts).collect())
 }
 
-fn findings(findings: &[FindingLine]) -> Cell<'_> {
-    let parts = findings
-        .iter()
-        .map(|finding| vec![Cell::Text(finding.kind), Cell::Time(finding.at), Cell::Text(finding.says.as_str())]);
+fn findings<'r>(findings: &'r [FindingLine<'r>]) -> Cell<'r> {
+    let parts =
+        findings.iter().map(|finding| vec![Cell::Text(finding.kind), Cell::Time(finding.at), Cell::Text(finding.says)]);
     Cell::List(FINDING, parts.collect())
 }
 

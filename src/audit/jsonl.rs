@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Entry;
 use super::columns::COLUMNS;
 use super::row::Row;
+use super::shown::FindingLine;
 use crate::domain::Approval;
 use crate::record::fact::FactRecord;
 use crate::record::line::{evidence, gate};
@@ -30,7 +31,7 @@ fn object(entry: &Entry<'_>) -> Result<Value, serde_json::Error> {
         entry.facts.iter().map(|fact| serde_json::to_value(FactRecord::from(fact))).collect();
     object.insert("gate".into(), gate(entry.projection.gate.as_ref()));
     object.insert("revisions".into(), revisions(entry.approval));
-    object.insert("findings".into(), row.findings.iter().map(super::shown::FindingLine::to_json).collect());
+    object.insert("findings".into(), row.findings.iter().map(FindingLine::to_json).collect());
     object.insert("evidence".into(), evidence(entry.approval).into());
     object.insert("facts".into(), facts?.into());
     Ok(object.into())

@@ -17,7 +17,6 @@ use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Kind, Part};
 pub use html::Scope;
-pub use shown::{FindingLine, findings};
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};

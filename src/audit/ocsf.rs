@@ -11,8 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::Entry;
 use super::row::Row;
-use super::shown::{FindingLine, Told};
+use super::shown::{self, FindingLine, Told};
 use crate::domain::Timestamp;
+use crate::domain::principal::Principal;
 use crate::notice::clean;
 use crate::record::time::to_text;
 
@@ -63,7 +64,7 @@ fn event(entry: &Entry<'_>) -> Value {
         "metadata": metadata(&row),
         "cloud": cloud(&row),
         "entity": entity(&row),
-        "actor": actor(&row),
+        "actor": actor(&row, shown::answer(entry.approval).map(|answer| &answer.by)),
         "src_endpoint": row.source_ip.map(endpoint),
         "api": row.cloudtrail_event_id.map(|_| {
             json!({ "operation": "PutApprovalResult", "service": { "name": "codepipeline.amazonaws.com" } })
@@ -162,7 +163,7 @@ fn entity(row: &Row<'_>) -> Value {
 }
 
 /// Who answered, where the evidence names somebody.
-fn actor(row: &Row<'_>) -> Option<Value> {
+fn actor(row: &Row<'_>, by: Option<&Principal>) -> Option<Value> {
     row.decided_by.or(row.decided_by_name)?;
     let kind = match row.decided_by_type {
         Some("IAMUser" | "IdentityCenterUser") => (1, "User"),
@@ -178,6 +179,8 @@ fn actor(row: &Row<'_>) -> Option<Value> {
             "uid": row.decided_by, "name": row.decided_by_name, "type_id": kind.0, "type": kind.1,
             "account": account.map(|uid| json!({ "uid": uid, "type_id": 10, "type": "AWS Account" })),
         },
+        "session": { "issuer": by.and_then(Principal::role_arn) },
+        "invoked_by": by.and_then(|by| by.invoked_by.as_deref()),
     }))
 }
 

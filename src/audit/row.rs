@@ -40,14 +40,14 @@ pub(super) struct Row<'a> {
     pub(super) comment: Option<&'a str>,
     pub(super) wait_seconds: Option<i64>,
     pub(super) working_wait_seconds: Option<i64>,
-    pub(super) target: Option<&'a str>,
+    pub(super) target: Option<String>,
     pub(super) deadline: Option<Timestamp>,
     pub(super) breached: bool,
     pub(super) reminders: Vec<Told<'a>>,
     pub(super) escalations: Vec<Told<'a>>,
     pub(super) policy: Option<&'a str>,
     pub(super) policy_version: Option<&'a str>,
-    pub(super) findings: Vec<FindingLine>,
+    pub(super) findings: Vec<FindingLine<'a>>,
 }
 
 impl<'a> Row<'a> {
@@ -58,7 +58,6 @@ impl<'a> Row<'a> {
         let trigger = approval.context.trigger.as_ref();
         let answer = shown::answer(approval);
         let policy = shown::policy(approval);
-        let decided_by = projection.decided_by.as_deref();
         Self {
             account: gate.and_then(|gate| gate.account.as_deref()),
             region: gate.map(|gate| gate.region.as_str()),
@@ -80,10 +79,10 @@ impl<'a> Row<'a> {
             phase: projection.phase.word(),
             outcome: projection.outcome.map(Named::word),
             basis: projection.basis.map(Named::word),
-            decided_by,
+            decided_by: projection.decided_by.as_deref(),
             decided_by_type: answer.map(|answer| answer.by.kind.as_str()),
             decided_by_name: answer.and_then(|answer| answer.by.name.as_deref()),
-            permission_set: decided_by.and_then(shown::permission_set),
+            permission_set: answer.and_then(|answer| answer.by.permission_set()),
             claimed_by: shown::claimed_by(approval),
             evidence_source: shown::evidence_source(approval),
             cloudtrail_event_id: answer.and_then(shown::cloudtrail_event),
@@ -92,13 +91,13 @@ impl<'a> Row<'a> {
             wait_seconds: projection.wait().map(|wait| wait.num_seconds()),
             working_wait_seconds: shown::working_wait_seconds(approval),
             target: shown::target(approval),
-            deadline: projection.deadline,
+            deadline: shown::deadline(projection, approval),
             breached: projection.breached,
             reminders: shown::told(facts, Act::Remind),
             escalations: shown::told(facts, Act::Escalate),
             policy: policy.map(|policy| &policy.name).or(projection.policy.as_ref()).map(PolicyName::as_str),
             policy_version: policy.map(|policy| policy.version.as_str()),
-            findings: shown::findings(facts),
+            findings: shown::findings(approval, facts),
         }
     }
 }

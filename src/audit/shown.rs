@@ -1,11 +1,15 @@
 //! What several forms show alike.
 
-use serde_json::{Map, Value, json};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
 
 use crate::domain::evidence::{Decision, Witness};
+use crate::domain::finding::{Exhibit, Finding, FindingKind, What};
 use crate::domain::policy::{Act, PolicyRef};
 use crate::domain::projection::Projection;
+use crate::domain::span::Span;
 use crate::domain::{Approval, Fact, FactKind, Timestamp};
+use crate::notice::found::{says, title};
 use crate::record::names::Named;
 use crate::record::time::to_text;
 
@@ -19,15 +23,15 @@ pub(super) struct Told<'a> {
     pub(super) at: Timestamp,
 }
 
-/// Something that an auditor should know of.
+/// A finding that no later evidence has cleared, in people's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindingLine {
-    pub kind: &'static str,
-    pub at: Timestamp,
-    /// One sentence.
-    pub says: String,
-    /// What it rests on, each with a name.
-    pub evidence: Vec<(&'static str, String)>,
+pub(super) struct FindingLine<'a> {
+    pub(super) kind: &'static str,
+    pub(super) title: &'static str,
+    /// When it was found.
+    pub(super) at: Timestamp,
+    pub(super) says: &'static str,
+    pub(super) evidence: &'a [Exhibit],
 }
 
 impl Told<'_> {
@@ -37,10 +41,10 @@ impl Told<'_> {
     }
 }
 
-impl FindingLine {
+impl FindingLine<'_> {
     pub(super) fn to_json(&self) -> Value {
-        let evidence: Map<String, Value> =
-            self.evidence.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+        let exhibit = |exhibit: &Exhibit| json!({ "what": exhibit.what.word(), "is": exhibit.is });
+        let evidence: Value = self.evidence.iter().map(exhibit).collect();
         json!({ "kind": self.kind, "at": to_text(self.at), "says": self.says, "evidence": evidence })
     }
 }
@@ -95,44 +99,46 @@ pub(super) fn policy(approval: &Approval) -> Option<&PolicyRef> {
     }
 }
 
-/// The permission set of IAM Identity Center in whose role the answer was given. Identity Center makes a role
-/// `AWSReservedSSO_NAME_` and sixteen hexadecimal digits for it in each account; nobody else can make one of that name.
-pub(super) fn permission_set(arn: &str) -> Option<&str> {
-    let resource = arn.splitn(6, ':').nth(5)?;
-    let role = resource.strip_prefix("assumed-role/")?.split('/').next()?;
-    let (name, digits) = role.strip_prefix("AWSReservedSSO_")?.rsplit_once('_')?;
-    let is_suffix = digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_suffix && !name.is_empty()).then_some(name)
+/// The human whom a bot's session or comment names; a finding has it, because nobody else asks.
+pub(super) fn claimed_by(approval: &Approval) -> Option<&str> {
+    approval.findings.values().find_map(|finding| finding.exhibit(What::ClaimedBy))
 }
 
-/// The human who is named where a bot's role answered. Nothing looks for one yet.
-pub(super) fn claimed_by(_approval: &Approval) -> Option<&str> {
-    None
+/// The wait by the policy's calendar.
+pub(super) fn working_wait_seconds(approval: &Approval) -> Option<i64> {
+    Some(approval.settlement.as_ref()?.working_wait?.num_seconds())
 }
 
-/// The wait by the policy's calendar. The settlement does not say it yet.
-pub(super) fn working_wait_seconds(_approval: &Approval) -> Option<i64> {
-    None
+/// The promised time, as a policy file has it.
+pub(super) fn target(approval: &Approval) -> Option<String> {
+    let exactly = |time: TimeDelta| humantime::format_duration(time.to_std().unwrap_or_default()).to_string();
+    Some(match approval.settlement.as_ref()?.target? {
+        Span::Working(time) => exactly(time),
+        Span::Wall(time) => format!("{} wall", exactly(time)),
+        Span::WorkingDays(1) => "1 working day".to_owned(),
+        Span::WorkingDays(days) => format!("{days} working days"),
+    })
 }
 
-/// The promised time, as the policy file writes it. The settlement does not say it yet.
-pub(super) fn target(_approval: &Approval) -> Option<&str> {
-    None
+/// What was promised when it ended, or is promised today.
+pub(super) fn deadline(projection: &Projection, approval: &Approval) -> Option<Timestamp> {
+    approval.settlement.as_ref().and_then(|settlement| settlement.deadline).or(projection.deadline)
 }
 
 /// What an auditor should know of, in the order in which it was found.
-pub fn findings(facts: &[Fact]) -> Vec<FindingLine> {
-    facts.iter().filter_map(finding).collect()
-}
-
-fn finding(fact: &Fact) -> Option<FindingLine> {
-    match &fact.kind {
-        FactKind::NoticeGivenUp { notice, recipient, attempts, reason } => Some(FindingLine {
-            kind: "notice_given_up",
-            at: fact.recorded_at,
-            says: format!("A notice to {recipient} was given up after {attempts} attempts."),
-            evidence: vec![("notice", notice.to_string()), ("reason", reason.clone())],
-        }),
-        _ => None,
-    }
+pub(super) fn findings<'a>(approval: &'a Approval, facts: &[Fact]) -> Vec<FindingLine<'a>> {
+    let found_at = |kind: FindingKind| {
+        let found = |fact: &&Fact| matches!(&fact.kind, FactKind::Found(finding) if finding.kind == kind);
+        facts.iter().rfind(found).map(|fact| fact.recorded_at)
+    };
+    let line = |finding: &'a Finding| FindingLine {
+        kind: finding.kind.as_str(),
+        title: title(finding.kind),
+        at: found_at(finding.kind).or(approval.changed_at).unwrap_or_default(),
+        says: says(finding.kind),
+        evidence: &finding.evidence,
+    };
+    let mut findings: Vec<_> = approval.findings.values().map(line).collect();
+    findings.sort_by_key(|finding| finding.at);
+    findings
 }

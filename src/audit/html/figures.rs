@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, Timelike};
 
-use super::known::{deadline, working_wait};
 use crate::audit::Entry;
+use crate::audit::shown::{deadline, working_wait_seconds};
 use crate::domain::evidence::{Basis, Outcome};
 use crate::domain::finding::FindingKind;
 use crate::domain::measure::percentile;
@@ -106,7 +106,7 @@ impl Figures {
     fn add_promise(&mut self, entry: &Entry<'_>, wall: &Wall) {
         let projection = entry.projection;
         let is_over = projection.outcome.is_some() || projection.breached;
-        let is_promised = deadline(entry.approval, projection.deadline).is_some() || projection.breached;
+        let is_promised = deadline(projection, entry.approval).is_some() || projection.breached;
         if !is_promised || !is_over {
             return;
         }
@@ -132,8 +132,8 @@ impl Figures {
             gate: self.gates.number(gate),
             by: self.deciders.number(&projection.decided_by),
             is_approved: outcome == Outcome::Approved,
-            wait: seconds(wait),
-            working: working_wait(entry.approval).map(seconds),
+            wait: seconds(wait.num_seconds()),
+            working: working_wait_seconds(entry.approval).map(seconds),
         });
     }
 
@@ -244,6 +244,6 @@ fn count(hours: &mut Hours, at: Timestamp, wall: &Wall) {
 }
 
 /// A wait of more than a century is as good as one of a century.
-fn seconds(wait: TimeDelta) -> u32 {
-    u32::try_from(wait.num_seconds().max(0)).unwrap_or(u32::MAX)
+fn seconds(wait: i64) -> u32 {
+    u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
 }

@@ -8,7 +8,6 @@ mod charts;
 mod figures;
 mod headline;
 mod kept;
-mod known;
 mod page;
 mod period;
 mod scale;

@@ -11,11 +11,12 @@ use sha2::{Digest, Sha256};
 use super::charts::{self, Chart};
 use super::figures::Figures;
 use super::kept::{Kept, Reason, Story};
-use super::known::{self, Found};
 use super::story::{self, anchor, gate, time};
 use super::{Scope, headline, period};
+use crate::audit::shown::{self, FindingLine};
 use crate::domain::Timestamp;
 use crate::domain::evidence::Outcome;
+use crate::domain::finding::Exhibit;
 use crate::notice::{Wall, found, told, visible};
 
 /// Of all findings, so many are told of.
@@ -99,20 +100,25 @@ fn kinds(figures: &Figures) -> Vec<Value> {
 
 /// The latest first, and how many are not among them.
 fn findings(kept: &Kept, figures: &Figures, wall: &Wall) -> (Vec<Value>, Option<u64>) {
-    let of = |story: &Story| known::findings(&story.approval, &story.facts, wall);
-    let all = kept.of(Reason::Finding).flat_map(|story| of(story).into_iter().map(move |line| (story, line)));
-    let mut told: Vec<(&Story, Found)> = all.collect();
+    let all = kept.of(Reason::Finding).flat_map(|story| {
+        let of = shown::findings(&story.approval, &story.facts);
+        of.into_iter().map(move |line| (story, line))
+    });
+    let mut told: Vec<(&Story, FindingLine<'_>)> = all.collect();
     told.sort_by_key(|(_, line)| std::cmp::Reverse(line.at));
     told.truncate(MOST_FINDINGS);
     let left_out = figures.findings.values().sum::<u64>() - told.len() as u64;
-    let line = |(story, line): &(&Story, Found)| {
-        let Found { kind, at, says, evidence } = line;
-        let evidence = evidence.iter().map(|(label, value)| Value::from(vec![(*label).to_owned(), value.clone()]));
+    let exhibit = |exhibit: &Exhibit| {
+        let time = found::time(exhibit).map(|at| wall.moment_in_full(at));
+        let is = time.unwrap_or_else(|| visible(&exhibit.is, 1000));
+        Value::from(vec![found::label(exhibit.what).to_owned(), is])
+    };
+    let line = |(story, line): &(&Story, FindingLine<'_>)| {
         context! {
-            kind => capital(kind),
-            at => time(*at, wall),
-            says => *says,
-            evidence => evidence.collect::<Vec<_>>(),
+            kind => capital(line.title),
+            at => time(line.at, wall),
+            says => line.says,
+            evidence => line.evidence.iter().map(exhibit).collect::<Vec<_>>(),
             gate => gate(story.projection.gate.as_ref()),
             approval => visible(story.projection.id.as_str(), 100),
             anchor => anchor(&story.projection.id),

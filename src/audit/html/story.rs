@@ -1,14 +1,14 @@
 //! One approval in words: its row in the list, and its timeline.
 
+use chrono::TimeDelta;
 use minijinja::{Value, context};
 use sha2::{Digest, Sha256};
 
 use super::kept::Story;
-use super::known::{deadline, working_wait};
 use super::page::iso;
+use crate::audit::shown;
 use crate::domain::context::Revision;
-use crate::domain::evidence::{Decision, Outcome, Witness};
-use crate::domain::finding::{FindingKind, What};
+use crate::domain::evidence::{Decision, Outcome};
 use crate::domain::policy::PolicyRef;
 use crate::domain::{ApprovalId, Fact, FactKind, Gate, Timestamp, hex};
 use crate::notice::{Wall, duration, told, visible, web_link};
@@ -138,13 +138,12 @@ fn decider(story: &Story) -> (String, Option<String>) {
 
 /// The person whom a bot names.
 fn claimed(story: &Story) -> Option<String> {
-    let bot = story.approval.findings.get(&FindingKind::ApprovedByBot)?;
-    bot.exhibit(What::ClaimedBy).map(|name| visible(name, 200))
+    shown::claimed_by(&story.approval).map(|name| visible(name, 200))
 }
 
 /// What of the wait was working time, where that is another.
 fn working(story: &Story) -> Option<String> {
-    let working = working_wait(&story.approval).map(duration);
+    let working = shown::working_wait_seconds(&story.approval).map(|seconds| duration(TimeDelta::seconds(seconds)));
     working.filter(|working| story.projection.wait().map(duration).as_ref() != Some(working))
 }
 
@@ -191,9 +190,10 @@ fn details(story: &Story, wall: &Wall) -> Vec<Value> {
     if context.external_link.is_some() {
         details.add_link("See also", "", context.external_link.as_deref());
     }
-    let policy = approval.settlement.as_ref().map_or(approval.applied.as_ref(), |settled| settled.policy.as_ref());
-    details.add("Policy", policy.map(|PolicyRef { name, version }| format!("{name}, version {version}")));
-    details.add("Deadline", deadline(approval, projection.deadline).map(|at| wall.moment_in_full(at)));
+    details
+        .add("Policy", shown::policy(approval).map(|PolicyRef { name, version }| format!("{name}, version {version}")));
+    details.add("Promised within", shown::target(approval));
+    details.add("Deadline", shown::deadline(projection, approval).map(|at| wall.moment_in_full(at)));
     details.add("Ended", projection.ended_at.map(|at| wall.moment_in_full(at)));
     details.add("Working time", working(story));
     if projection.decided_by.is_some() {
@@ -217,9 +217,7 @@ fn decided(decision: &Decision, details: &mut Details) {
     details.add("Through", by.invoked_by.as_deref().map(|service| visible(service, 200)));
     details.add("On behalf of", by.on_behalf_of.as_deref().map(|user| visible(user, 200)));
     details.add("From", decision.source_ip.as_deref().map(|ip| visible(ip, 100)));
-    if decision.witness == Witness::CloudTrail {
-        details.add("CloudTrail event", decision.event_id.as_deref().map(|id| visible(id, 100)));
-    }
+    details.add("CloudTrail event", shown::cloudtrail_event(decision).map(|id| visible(id, 100)));
 }
 
 fn fact(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Value {

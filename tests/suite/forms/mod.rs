@@ -12,11 +12,14 @@ use std::process::{Command, Stdio};
 use chrono::TimeDelta;
 use holdpoint::audit::{Entry, Format, Writer};
 use holdpoint::domain::context::{Context, Revision, Trigger};
-use holdpoint::domain::evidence::{Basis, Decision, Outcome, Principal, Source, Verdict, Witness};
+use holdpoint::domain::evidence::{Basis, Decision, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::fact::Settlement;
+use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::policy::{Act, PolicyRef};
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::projection::Projection;
+use holdpoint::domain::span::Span;
 use holdpoint::domain::{
     Approval, ApprovalId, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, Timestamp,
 };
@@ -102,6 +105,8 @@ fn hostile() -> Known {
         arn: Some(text("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_=Release_0123456789abcdef/-session")),
         kind: text("AssumedRole"),
         name: Some(text("-session")),
+        invoked_by: Some(text("codestar.amazonaws.com")),
+        ..Principal::default()
     };
     let decision = Decision {
         witness: Witness::CloudTrail,
@@ -120,6 +125,9 @@ fn hostile() -> Known {
         basis: Basis::CloudTrail,
         breached: true,
         policy: Some(policy.clone()),
+        target: Some(Span::Wall(TimeDelta::minutes(90))),
+        deadline: Some(minute(45)),
+        working_wait: Some(TimeDelta::minutes(30)),
     };
     let told = FactKind::NoticeDelivered {
         notice: NoticeId::new("a/remind@50%/0/=leads"),
@@ -128,25 +136,24 @@ fn hostile() -> Known {
         at: minute(30),
         receipt: Some(format!("{BIDI}m\u{7f}1")),
     };
-    let given_up = FactKind::NoticeGivenUp {
-        notice: NoticeId::new("a/escalate@100%/0/leads"),
-        recipient: RecipientName::new("leads"),
-        attempts: 20,
-        reason: text("=refused"),
+    let finding = Finding {
+        kind: FindingKind::ApprovedByBot,
+        evidence: vec![Exhibit { what: What::ClaimedBy, is: text("=amara@example.com") }],
+        policy: Some(policy.clone()),
     };
     let kinds = [
         FactKind::Requested { place, at: minute(0), source: Source::ActionEvent, policy: Some(policy) },
         FactKind::ContextLearnt(context),
         told,
-        given_up,
         FactKind::DecisionSeen { decision, settle_by: minute(75) },
         FactKind::Settled(settlement),
+        FactKind::Found(finding),
     ];
     let fact = |(n, kind): (i64, FactKind)| Fact { recorded_at: minute(n * 10), kind };
     Known::of("=approval", (0..).zip(kinds).map(fact).collect())
 }
 
-/// One that only a time has: to the end of the calendar.
+/// One whose times are at both ends of the calendar.
 fn far() -> Known {
     let (first, last) = (Timestamp::MIN_UTC, Timestamp::MAX_UTC - TimeDelta::days(1));
     let kind = FactKind::Requested {

@@ -62,9 +62,13 @@ fn a_rejection_denies_and_a_time_out_has_no_actor() {
         ["activity_name", "status", "action", "disposition", "severity"].map(shown),
         ["Update", "Success", "Denied", "Rejected", "Medium"]
     );
+    let role = "arn:aws:iam::111122223333:role/AWSReservedSSO_=Release_0123456789abcdef";
+    assert_eq!(rejected["actor"]["session"]["issuer"], role);
+    assert_eq!(rejected["actor"]["invoked_by"], "codestar.amazonaws.com");
     assert_eq!(rejected["src_endpoint"], json!({ "svc_name": "AWS Internal" }));
     assert_eq!(rejected["is_alert"], true);
-    assert_eq!(rejected["unmapped"]["findings"][0]["kind"], "notice_given_up");
+    let finding = &rejected["unmapped"]["findings"][0];
+    assert_eq!((&finding["kind"], &finding["evidence"][0]["what"]), (&json!("approved_by_bot"), &json!("claimed_by")));
 
     let waiting = events(&[far()]).remove(0);
     assert_eq!((&waiting["activity_name"], &waiting["status_code"]), (&json!("Create"), &json!("waiting")));

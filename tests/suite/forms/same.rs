@@ -4,7 +4,7 @@ use holdpoint::audit::Format;
 
 use super::{far, hostile, written};
 
-const ALL: [Format; 4] = [Format::Csv, Format::JsonLines, Format::Parquet, Format::Ocsf];
+const ALL: [Format; 5] = [Format::Csv, Format::JsonLines, Format::Parquet, Format::Ocsf, Format::Html];
 
 #[test]
 fn two_runs_write_the_same_bytes_in_every_form() {
@@ -25,5 +25,6 @@ fn every_form_has_an_ending_and_a_media_type_of_its_own() {
     jsonl application/x-ndjson
     parquet application/vnd.apache.parquet
     ocsf.jsonl application/x-ndjson
+    html text/html; charset=utf-8
     ");
 }

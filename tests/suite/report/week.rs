@@ -491,6 +491,8 @@ fn a_timeline_tells_what_happened() {
     https://preview.example.com/web
     Policy
     default, version eb5f47a4a5c9
+    Promised within
+    4h
     Deadline
     Fri 9 Oct 2026 20:34 UTC
     Ended
