@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::pages::Pages;
 use super::tell::load;
-use crate::audit::{Entry, Format, Writer};
+use crate::audit::{Entry, Format, Scope, Writer};
 use crate::ports::store::{Query, Store, StoreError};
 
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,8 @@ pub async fn export<S: Store>(
     format: Format,
     out: &mut impl Write,
 ) -> Result<u64, ExportError> {
-    let mut writer = Writer::new(format, out)?;
+    let scope = Scope { from: query.from, to: query.to, ..Scope::default() };
+    let mut writer = Writer::of(scope, format, out)?;
     let mut pages = Pages::new(store, query.clone());
     let mut count = 0;
     while let Some(page) = pages.next().await? {

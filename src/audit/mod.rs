@@ -5,6 +5,7 @@
 
 mod columns;
 mod csv;
+pub mod html;
 mod jsonl;
 mod ocsf;
 #[cfg(feature = "parquet")]
@@ -15,6 +16,7 @@ mod shown;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Kind, Part};
+pub use html::Scope;
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
@@ -30,6 +32,8 @@ pub enum Format {
     Parquet,
     /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
     Ocsf,
+    /// For people.
+    Html,
 }
 
 impl Format {
@@ -41,6 +45,7 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Ocsf => "ocsf.jsonl",
+            Self::Html => "html",
         }
     }
 
@@ -50,6 +55,7 @@ impl Format {
             Self::JsonLines | Self::Ocsf => "application/x-ndjson",
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 }
@@ -68,17 +74,24 @@ pub struct Writer<W: Write> {
     out: W,
 }
 
+/// A form, and what it has to keep until the end.
 enum Form {
     Csv,
     JsonLines,
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::File>),
     Ocsf,
+    Html(Box<html::Report>),
 }
 
 impl<W: Write> Writer<W> {
     /// Begins the file.
-    pub fn new(format: Format, mut out: W) -> io::Result<Self> {
+    pub fn new(format: Format, out: W) -> io::Result<Self> {
+        Self::of(Scope::default(), format, out)
+    }
+
+    /// The same, told of what it is.
+    pub fn of(scope: Scope, format: Format, mut out: W) -> io::Result<Self> {
         let form = match format {
             Format::Csv => {
                 csv::write_head(&mut out)?;
@@ -88,6 +101,7 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
             Format::Ocsf => Form::Ocsf,
+            Format::Html => Form::Html(Box::new(html::Report::new(scope))),
         };
         Ok(Self { form, out })
     }
@@ -99,6 +113,10 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.add(&mut self.out, entry),
             Form::Ocsf => ocsf::write_line(&mut self.out, entry),
+            Form::Html(report) => {
+                report.add(entry);
+                Ok(())
+            }
         }
     }
 
@@ -113,6 +131,7 @@ impl<W: Write> Writer<W> {
             Form::Csv | Form::JsonLines | Form::Ocsf => {}
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.finish(&mut self.out)?,
+            Form::Html(report) => report.write(&mut self.out)?,
         }
         self.out.flush()?;
         Ok(self.out)

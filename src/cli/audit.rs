@@ -20,13 +20,14 @@ pub(super) enum Command {
 /// Exports one row an approval, in the order of their requests.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read.
+/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read; HTML is a report to read, in one
+/// file that needs nothing else.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     store: StoreArg,
 
-    /// For spreadsheets, with every fact, for databases, or for security tools
+    /// For spreadsheets, with every fact, for databases, for security tools, or for people
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -49,6 +50,7 @@ enum ExportFormat {
     Jsonl,
     Parquet,
     Ocsf,
+    Html,
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -63,6 +65,7 @@ async fn export_to(args: &ExportArgs) -> Result<(), Failure> {
         ExportFormat::Jsonl => Format::JsonLines,
         ExportFormat::Parquet => Format::Parquet,
         ExportFormat::Ocsf => Format::Ocsf,
+        ExportFormat::Html => Format::Html,
     };
     let query = Query { open_only: false, from: args.from, to: args.to };
     match &args.out {
