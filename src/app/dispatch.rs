@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::compare::compare;
 use super::gauge::break_down;
 use super::tell::{Change, load, note};
-use crate::domain::effect::{Notice, may_go_at, still_wanted};
+use crate::domain::effect::{Notice, WAIT_FOR_ANOTHER, act_of, is_allowed_at, still_wanted, waits_for_another};
 use crate::domain::policy::Rules;
 use crate::domain::{Effect, FactKind, Timestamp};
 use crate::links::Links;
@@ -28,7 +28,7 @@ const ROUND: usize = 64;
 /// How many sends are under way at the same time.
 const AT_ONCE: usize = 32;
 
-/// A notice that failed this often is given up, some three hours after the first attempt.
+/// A notice that failed this often is given up, after some three hours of attempts.
 pub const MAX_ATTEMPTS: u32 = 20;
 
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(5);
@@ -67,13 +67,13 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
     let mut changes = Vec::new();
     while goes_on() {
         let claimed = store.claim(now, LEASE, ROUND).await?;
-        let mut sends = Vec::new();
+        let mut notices = Vec::new();
         let mut measured = Batch::default();
         let mut told = Batch::default();
         let mut compares = Vec::new();
         for row in &claimed {
             match &row.effect {
-                Effect::Notice(notice) => sends.push(send(store, rules, outside, row, notice, now)),
+                Effect::Notice(notice) => notices.push((row, notice)),
                 Effect::Record(measures) => measured.add(row, break_down(measures, &rules.dimensions)),
                 Effect::Publish(event) => {
                     told.add(row, Published { id: row.claim.row.clone(), event: event.as_ref().clone() });
@@ -83,7 +83,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
         }
         let before = changes.len();
         let (mut done, recorded, published) = join3(
-            stream::iter(sends).buffered(AT_ONCE).collect::<Vec<_>>(),
+            send_all(store, rules, outside, notices, now),
             record(store, outside.metrics, &measured, now),
             publish(store, outside.events, &told, now),
         )
@@ -195,6 +195,47 @@ async fn close<S: Store>(
     }
 }
 
+/// What became of a notice when its turn came.
+enum Turn {
+    Ended(Option<Box<Change>>),
+    PutBack,
+    /// For what becomes of a later one.
+    Waits,
+}
+
+async fn send_all<S: Store, C: Channels, M, E>(
+    store: &S,
+    rules: &Rules,
+    outside: &Outside<'_, C, M, E>,
+    mut notices: Vec<(&Claimed, &Notice)>,
+    now: Timestamp,
+) -> Vec<Result<Option<Change>, StoreError>> {
+    let mut done = Vec::with_capacity(notices.len());
+    // Most wait for another of the same round, of which more is known afterwards.
+    for _ in 0..2 {
+        let mut sends = Vec::with_capacity(notices.len());
+        for (row, notice) in &notices {
+            sends.push(send(store, rules, outside, row, notice, now));
+        }
+        let turns: Vec<_> = stream::iter(sends).buffered(AT_ONCE).collect().await;
+        let mut waiting = Vec::new();
+        for (notice, turn) in notices.into_iter().zip(turns) {
+            match turn {
+                Ok(Turn::Waits) => waiting.push(notice),
+                Ok(Turn::Ended(change)) => done.push(Ok(change.map(|change| *change))),
+                Ok(Turn::PutBack) => {}
+                Err(error) => done.push(Err(error)),
+            }
+        }
+        notices = waiting;
+    }
+    for (row, _) in notices {
+        let put_back = store.put_back(&row.claim, now + WAIT_FOR_ANOTHER, PutBack::TooEarly).await;
+        done.push(put_back.map(|()| None));
+    }
+    done
+}
+
 async fn send<S: Store, C: Channels, M, E>(
     store: &S,
     rules: &Rules,
@@ -202,18 +243,21 @@ async fn send<S: Store, C: Channels, M, E>(
     row: &Claimed,
     notice: &Notice,
     now: Timestamp,
-) -> Result<Option<Change>, StoreError> {
+) -> Result<Turn, StoreError> {
     let (approval, _) = load(store, &row.approval).await?;
     let (id, recipient) = (notice.id.clone(), notice.recipient.clone());
     let kind = match still_wanted(notice, &approval, rules) {
         Err(why) => FactKind::NoticeWithdrawn { notice: id, recipient, why },
         Ok(()) => {
-            let earliest = may_go_at(notice, &approval, rules, now);
+            let earliest = is_allowed_at(notice, &approval, rules, now);
             if earliest > now {
                 store.put_back(&row.claim, earliest, PutBack::TooEarly).await?;
-                return Ok(None);
+                return Ok(Turn::PutBack);
             }
-            let notice = &Notice { act: approval.act_of(notice), ..notice.clone() };
+            if waits_for_another(notice, &approval, rules, now) {
+                return Ok(Turn::Waits);
+            }
+            let notice = &Notice { act: act_of(notice, &approval, rules), ..notice.clone() };
             let mut written = notice::write(notice, &approval, rules, now);
             if let Some(links) = outside.links {
                 written = notice::with_offers(written, &links.offers(notice, &approval, rules, now));
@@ -225,7 +269,7 @@ async fn send<S: Store, C: Channels, M, E>(
                     let pause = pause(&row.claim.row, row.attempts, after);
                     tracing::warn!(notice = %id, attempt = row.attempts + 1, %cause, "a notice was not taken; trying again");
                     store.put_back(&row.claim, now + pause, PutBack::Failed).await?;
-                    return Ok(None);
+                    return Ok(Turn::PutBack);
                 }
                 Err(SendError::Retry { cause, .. } | SendError::Refused(cause)) => {
                     let reason = notice::clean(&cause.to_string(), 300);
@@ -234,7 +278,8 @@ async fn send<S: Store, C: Channels, M, E>(
             }
         }
     };
-    note(store, rules, &row.approval, kind, Some(&row.claim), now).await
+    let change = note(store, rules, &row.approval, kind, Some(&row.claim), now).await?;
+    Ok(Turn::Ended(change.map(Box::new)))
 }
 
 /// The notice as it is sent.

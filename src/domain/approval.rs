@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 
 use super::context::Context;
-use super::effect::{Notice, notice_id};
+use super::effect::{Notice, notices};
 use super::evidence::{Decision, End, Source};
-use super::fact::{Fact, FactKind, Settlement, Skipped, StepFired, Unwanted};
+use super::fact::{Fact, FactKind, Settlement, Skipped};
 use super::finding::{Finding, FindingKind};
 use super::input::Place;
 use super::ladder::Ladder;
@@ -59,11 +59,8 @@ pub struct Approval {
     pub passed_over: Vec<PassedOver>,
     /// The policy that was applied last.
     pub applied: Option<PolicyRef>,
-    /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired. What
-    /// fires when the hours have begun and the first of them is not out joins them. The last of them stands for all.
-    pub held: BTreeMap<RecipientName, Vec<HeldNotice>>,
-    /// Notices that went out at once while others were held for the same recipient, each with the last of these.
-    pub overtaking: BTreeMap<NoticeId, NoticeId>,
+    /// The notices of its steps that are not out yet, in the order in which they fired.
+    pub open: BTreeMap<RecipientName, Vec<Notice>>,
     /// Those for which a later one stood that is delivered, and that are not withdrawn yet.
     pub told_with_another: BTreeSet<NoticeId>,
     /// Who sees to it, since when.
@@ -76,15 +73,6 @@ pub struct Approval {
     pub joined: Option<ApprovalId>,
     /// What was found of it and is not cleared.
     pub findings: BTreeMap<FindingKind, Finding>,
-}
-
-/// A notice that waits for its recipient's hours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldNotice {
-    pub id: NoticeId,
-    pub act: Act,
-    pub due_at: Timestamp,
-    pub until: Timestamp,
 }
 
 /// What nobody was told of when it was due.
@@ -152,8 +140,7 @@ impl Approval {
             fired: BTreeMap::new(),
             passed_over: Vec::new(),
             applied: None,
-            held: BTreeMap::new(),
-            overtaking: BTreeMap::new(),
+            open: BTreeMap::new(),
             told_with_another: BTreeSet::new(),
             acknowledged: Vec::new(),
             snoozed_until: None,
@@ -204,7 +191,9 @@ impl Approval {
                     self.passed_over.push(PassedOver { skipped: skipped.clone(), known_to: BTreeSet::new() });
                 }
                 self.fired_up_to(&fired.step, fired.repeat);
-                self.hold(fired, fact.recorded_at);
+                for notice in notices(&self.id, fired) {
+                    self.open.entry(notice.recipient.clone()).or_default().push(notice);
+                }
             }
             FactKind::Breached { deadline, .. } => self.breached = Some(*deadline),
             FactKind::DecisionSeen { decision, settle_by } => {
@@ -230,14 +219,10 @@ impl Approval {
             // It says nothing of what is due.
             FactKind::NoticeDelivered { act: Act::Report, .. } => {}
             FactKind::NoticeDelivered { notice, recipient, .. } => self.told(notice, recipient),
-            // It counts until the one that stands for it is out.
-            FactKind::NoticeWithdrawn { notice, why: Unwanted::Merged, .. } => {
-                self.told_with_another.remove(notice);
-            }
             FactKind::NoticeWithdrawn { notice, recipient, .. } | FactKind::NoticeGivenUp { notice, recipient, .. } => {
-                self.overtaking.remove(notice);
-                if let Some(held) = self.held.get_mut(recipient) {
-                    held.retain(|known| known.id != *notice);
+                self.told_with_another.remove(notice);
+                if let Some(open) = self.open.get_mut(recipient) {
+                    open.retain(|known| known.id != *notice);
                 }
             }
             FactKind::Joined { into } => self.joined = Some(into.clone()),
@@ -260,31 +245,14 @@ impl Approval {
         *highest = repeat.max(*highest);
     }
 
-    fn hold(&mut self, fired: &StepFired, now: Timestamp) {
-        for recipient in &fired.to {
-            let id = notice_id(&self.id, fired, recipient);
-            let held = fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until);
-            let waiting = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
-            let joins = waiting.first().is_some_and(|first| first.until <= now);
-            if let Some(until) = held.or(joins.then_some(now)) {
-                let notice = HeldNotice { id, act: fired.act, due_at: fired.due_at, until };
-                self.held.entry(recipient.clone()).or_default().push(notice);
-            } else if let Some(last) = waiting.last() {
-                self.overtaking.insert(id, last.id.clone());
-            }
-        }
-    }
-
     /// With it goes what it stood for.
     fn told(&mut self, notice: &NoticeId, recipient: &RecipientName) {
         self.passed_over.iter_mut().for_each(|passed| {
             passed.known_to.insert(recipient.clone());
         });
-        let last = self.overtaking.remove(notice);
-        let last = last.as_ref().unwrap_or(notice);
-        let Some(held) = self.held.get_mut(recipient) else { return };
-        let Some(place) = held.iter().position(|known| known.id == *last) else { return };
-        self.told_with_another.extend(held.drain(..=place).map(|held| held.id).filter(|id| id != notice));
+        let Some(open) = self.open.get_mut(recipient) else { return };
+        let Some(place) = open.iter().position(|known| known.id == *notice) else { return };
+        self.told_with_another.extend(open.drain(..=place).map(|known| known.id).filter(|id| id != notice));
     }
 
     /// What was passed over, and the recipient has not been told of.
@@ -293,33 +261,11 @@ impl Approval {
         untold.map(|passed| &passed.skipped)
     }
 
-    /// Whether a later notice to the same recipient says or has said it as well.
-    pub fn is_merged(&self, notice: &NoticeId, recipient: &RecipientName) -> bool {
-        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
-        let place = held.iter().position(|known| known.id == *notice);
-        place.is_some_and(|place| place + 1 < held.len()) || self.told_with_another.contains(notice)
-    }
-
-    /// What the notice is to its recipient: an escalation also where it only stands for one.
-    pub fn act_of(&self, notice: &Notice) -> Act {
-        let stands_for = self.stands_for(&notice.id, &notice.recipient).iter().map(|held| held.act);
-        stands_for.fold(notice.act, Act::max)
-    }
-
-    /// The notices that do not come by themselves once this one is out: those that were held like it, before it, and those
-    /// that it overtook.
-    pub fn stands_for(&self, notice: &NoticeId, recipient: &RecipientName) -> &[HeldNotice] {
-        let Some(last) = self.overtaking.get(notice) else { return self.merged_into(notice, recipient) };
-        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
-        let overtaken = held.iter().position(|known| known.id == *last).map_or(0, |place| place + 1);
-        held.get(..overtaken).unwrap_or_default()
-    }
-
-    /// The notices that were held like this one, before it, and that it stands for.
-    pub fn merged_into(&self, notice: &NoticeId, recipient: &RecipientName) -> &[HeldNotice] {
-        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
-        let place = held.iter().position(|known| known.id == *notice).unwrap_or_default();
-        held.get(..place).unwrap_or_default()
+    /// The open notices to the same recipient that fired before this one, and those that fired after it.
+    pub fn around(&self, notice: &Notice) -> (&[Notice], &[Notice]) {
+        let open = self.open.get(&notice.recipient).map_or(&[][..], Vec::as_slice);
+        let place = open.iter().position(|known| known.id == notice.id);
+        place.and_then(|place| Some((open.get(..place)?, open.get(place + 1..)?))).unwrap_or_default()
     }
 
     /// A later statement of the place adds what was missing.

@@ -3,13 +3,19 @@
 //! Effects are stored together with their fact and performed afterwards. Their ids come from the fact alone, so that
 //! performing one twice can be recognised.
 
+use chrono::TimeDelta;
+
 use super::event::{DomainEvent, event};
 use super::evidence::Outcome;
 use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
 use super::finding::{Finding, FindingKind};
 use super::measure::{Labels, Measures, Name};
 use super::policy::{Act, PolicyRef, Rules};
+use super::span::later;
 use super::{Approval, ApprovalId, NoticeId, Phase, RecipientName, StepId, Timestamp};
+
+/// How long a notice waits before it is looked at again for which a later one stands that is not out yet.
+pub const WAIT_FOR_ANOTHER: TimeDelta = TimeDelta::minutes(15);
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -40,7 +46,7 @@ pub struct Notice {
 /// The effects of `fact`; `approval` is the fold up to and including it.
 pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
     let mut effects = match &fact.kind {
-        FactKind::StepFired(fired) => notices(approval, fired),
+        FactKind::StepFired(fired) => notices(&approval.id, fired).map(Effect::Notice).collect(),
         FactKind::Settled(settlement) => settled(approval, settlement, rules),
         FactKind::Corrected(settlement) => {
             let corrected = record(approval, rules, settlement.ended_at, vec![(Name::OutcomeCorrected, 1.0)]);
@@ -86,28 +92,53 @@ pub fn still_wanted(notice: &Notice, approval: &Approval, rules: &Rules) -> Resu
     if approval.phase() != Phase::Waiting || approval.joined.is_some() {
         return Err(Unwanted::Over);
     }
-    if approval.is_merged(&notice.id, &notice.recipient) {
+    if approval.told_with_another.contains(&notice.id) {
         return Err(Unwanted::Merged);
     }
     let ladder = approval.ladder(rules);
-    let is_silent = |act, due_at| match &ladder {
-        Some(ladder) => ladder.silences(act, due_at),
-        None => act == Act::Remind && !approval.acknowledged.is_empty(),
+    let is_silent = match &ladder {
+        Some(ladder) => ladder.silences(notice.act, notice.due_at),
+        None => notice.act == Act::Remind && !approval.acknowledged.is_empty(),
     };
-    // One that overtakes others goes out for its own sake.
-    let mut stands_for = approval.merged_into(&notice.id, &notice.recipient).iter();
-    if is_silent(notice.act, notice.due_at) && stands_for.all(|held| is_silent(held.act, held.due_at)) {
-        return Err(Unwanted::Acknowledged);
-    }
-    match approval.fired.get(&notice.step) {
-        Some(latest) if *latest > notice.repeat => Err(Unwanted::Replaced),
-        _ => Ok(()),
-    }
+    if is_silent { Err(Unwanted::Acknowledged) } else { Ok(()) }
 }
 
-/// The earliest time from `now` on at which it may go out: not while somebody has put it off, and within its recipient's
-/// hours, which can be over when an earlier attempt has failed.
+/// The notices that do not come by themselves once this one is out: those that fired before it for the same recipient and
+/// are not out, because they are held, put off, or could not be delivered.
+pub fn stands_for<'a>(
+    notice: &Notice,
+    approval: &'a Approval,
+    rules: &'a Rules,
+) -> impl Iterator<Item = &'a Notice> + use<'a> {
+    let (earlier, _) = approval.around(notice);
+    earlier.iter().filter(|known| still_wanted(known, approval, rules).is_ok())
+}
+
+/// What the notice is to its recipient: an escalation also where it only stands for one.
+pub fn act_of(notice: &Notice, approval: &Approval, rules: &Rules) -> Act {
+    stands_for(notice, approval, rules).map(|known| known.act).fold(notice.act, Act::max)
+}
+
+/// Whether a later one to the same recipient could go at `now` and stands for it. It waits for what becomes of that one: if
+/// it is given up or not wanted any more, this one comes as if the other had never been.
+pub fn waits_for_another(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> bool {
+    let (_, later) = approval.around(notice);
+    let could_go = |other: &Notice| {
+        still_wanted(other, approval, rules).is_ok() && is_allowed_at(other, approval, rules, now) <= now
+    };
+    later.iter().any(could_go)
+}
+
+/// The earliest time from `now` on at which it may go out; where it waits for another, when to look again.
 pub fn may_go_at(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Timestamp {
+    let at = is_allowed_at(notice, approval, rules, now);
+    let waits = at <= now && waits_for_another(notice, approval, rules, now);
+    if waits { later(now, WAIT_FOR_ANOTHER) } else { at }
+}
+
+/// From `now` on, not while somebody has put it off, and within its recipient's hours, which can be over when an earlier
+/// attempt has failed.
+pub fn is_allowed_at(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Timestamp {
     // What somebody has put off is the question, not what is found of its answer.
     let snoozed_until = approval.snoozed_until.filter(|_| notice.finding.is_none());
     let at = snoozed_until.map_or(now, |until| until.max(now));
@@ -117,9 +148,10 @@ pub fn may_go_at(notice: &Notice, approval: &Approval, rules: &Rules, now: Times
     hours.map_or(at, |hours| hours.opens_at(at))
 }
 
-fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
-    let notice = |recipient: &RecipientName| Notice {
-        id: notice_id(&approval.id, fired, recipient),
+/// One to each recipient of the step.
+pub fn notices<'a>(approval: &'a ApprovalId, fired: &'a StepFired) -> impl Iterator<Item = Notice> + use<'a> {
+    fired.to.iter().map(move |recipient| Notice {
+        id: notice_id(approval, fired, recipient),
         act: fired.act,
         step: fired.step.clone(),
         repeat: fired.repeat,
@@ -128,8 +160,7 @@ fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
         held_until: fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until),
         policy: fired.policy.clone(),
         finding: None,
-    };
-    fired.to.iter().map(notice).map(Effect::Notice).collect()
+    })
 }
 
 /// The same for the same step, however often it is asked for.

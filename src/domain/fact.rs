@@ -105,10 +105,9 @@ pub enum FactKind {
 pub enum Unwanted {
     /// Nobody is being waited for any more.
     Over,
-    /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
+    /// A later repeat of the same step said the same. Only older facts say so; it is `Merged` now.
     Replaced,
-    /// It was held for its recipient's hours, and a later one stands for both: one that was held as well, or an urgent one
-    /// that is out.
+    /// A later one to the same recipient is out, and stood for it.
     Merged,
     /// Somebody sees to it.
     Acknowledged,

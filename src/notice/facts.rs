@@ -7,10 +7,9 @@ use super::link;
 use super::passed::{self, PassedOver, passed_over};
 use super::phrase::{duration, list, span};
 use super::wall::Wall;
-use crate::domain::approval::HeldNotice;
 use crate::domain::calendar::{Calendar, Zone};
 use crate::domain::context::{Context, Edit, Revision, Trigger};
-use crate::domain::effect::Notice;
+use crate::domain::effect::{self, Notice};
 use crate::domain::ladder::{Ladder, Rung};
 use crate::domain::policy::{Act, Rules, Step};
 use crate::domain::response::Response;
@@ -38,8 +37,8 @@ pub(super) struct Standing {
     is_expiry_told: bool,
     pub(super) review_link: String,
     pub(super) next: Option<NextStep>,
-    /// The notices that were held before this one, and for which it stands.
-    pub(super) stands_for: Vec<HeldNotice>,
+    /// The notices before this one that do not come any more, because it stands for them.
+    pub(super) stands_for: Vec<Notice>,
     /// What would have told the reader before.
     pub(super) passed_over: Vec<PassedOver>,
     /// Who sees to it, since when.
@@ -73,7 +72,7 @@ impl Standing {
         let working_waited = requested_at.zip(calendar).map(|(at, calendar)| calendar.between(at, now));
         // Whoever has hours lives by their clock.
         let zone = rules.hours.get(&notice.recipient).or(calendar).map_or_else(Zone::utc, |c| c.zone().clone());
-        let stands_for = approval.stands_for(&notice.id, &notice.recipient).to_vec();
+        let stands_for: Vec<Notice> = effect::stands_for(notice, approval, rules).cloned().collect();
         Self {
             approval: approval.id.clone(),
             review_link: link::review(approval, &gate),
@@ -204,7 +203,7 @@ impl Standing {
         let others: Vec<String> = self
             .stands_for
             .iter()
-            .map(|held| format!("{} of {}", passed::a(held.act), self.wall.moment(held.due_at)))
+            .map(|other| format!("{} of {}", passed::a(other.act), self.wall.moment(other.due_at)))
             .collect();
         let stands_for = (!others.is_empty()).then(|| format!("It stands for {} as well.", list(&others)));
         let passed_over = passed::remark(&self.passed_over, &self.wall);

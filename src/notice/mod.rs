@@ -136,7 +136,8 @@ fn what_comes_next(standing: &Standing) -> String {
 ///
 /// - `timezone`: the zone of the clock by which its text tells times
 /// - `held`: until when it was held, because its recipient's hours had not begun; else null
-/// - `stands_for`: the kind and the due time of each notice that is held, or was, and does not come by itself any more
+/// - `stands_for`: the kind and the due time of each earlier notice to its recipient that was not out yet, and does not come by
+///   itself any more
 /// - `passed_over`: what would have told its recipient before, and told nobody: the kind, the step, when the first of it was
 ///   due, and how often
 /// - `acknowledged`: who sees to it, since when, with what note; in the order in which they said so
@@ -161,8 +162,11 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
         let to: Vec<&str> = next.to.iter().map(crate::domain::RecipientName::as_str).collect();
         json!({ "kind": kind(next.act), "at": time(next.at), "to": to })
     });
-    let stands_for: Vec<Value> =
-        standing.stands_for.iter().map(|held| json!({ "kind": kind(held.act), "due_at": time(held.due_at) })).collect();
+    let stands_for: Vec<Value> = standing
+        .stands_for
+        .iter()
+        .map(|other| json!({ "kind": kind(other.act), "due_at": time(other.due_at) }))
+        .collect();
     let passed_over: Vec<Value> = standing
         .passed_over
         .iter()

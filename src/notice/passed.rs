@@ -2,7 +2,6 @@
 
 use super::phrase::list;
 use super::wall::Wall;
-use crate::domain::approval::HeldNotice;
 use crate::domain::effect::Notice;
 use crate::domain::fact::Skipped;
 use crate::domain::policy::{Act, Rules};
@@ -21,7 +20,7 @@ pub(super) struct PassedOver {
 /// stands, is told by that; and of a step that the policy of today has not, nobody can say whom it would have told.
 pub(super) fn passed_over(
     notice: &Notice,
-    stands_for: &[HeldNotice],
+    stands_for: &[Notice],
     approval: &Approval,
     rules: &Rules,
 ) -> Vec<PassedOver> {
@@ -29,7 +28,7 @@ pub(super) fn passed_over(
     let of = |skipped: &Skipped| {
         let step = ladder.steps.iter().find(|step| step.id == skipped.step && step.to.contains(&notice.recipient))?;
         let due_at = ladder.rung(step, skipped.first)?.due_at;
-        let is_told = due_at >= notice.due_at || stands_for.iter().any(|held| held.due_at == due_at);
+        let is_told = due_at >= notice.due_at || stands_for.iter().any(|other| other.due_at == due_at);
         let count = skipped.last.saturating_sub(skipped.first).saturating_add(1);
         (!is_told).then(|| PassedOver { step: step.id.clone(), act: step.act, due_at, count })
     };

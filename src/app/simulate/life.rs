@@ -1,7 +1,7 @@
 //! One approval's life under other rules: what the world said of it stays as it was written down, and what the rules make
 //! of that is decided anew, on a virtual clock.
 
-use crate::domain::effect::{Notice, may_go_at, still_wanted};
+use crate::domain::effect::{Notice, act_of, may_go_at, still_wanted};
 use crate::domain::input::Input;
 use crate::domain::policy::{Act, Rules};
 use crate::domain::{Approval, ApprovalId, Effect, Fact, FactKind, RecipientName, Timestamp, decide, effects};
@@ -155,7 +155,7 @@ impl Living<'_> {
                     self.outbox.push((earliest, notice));
                     return;
                 }
-                let act = approval.act_of(&notice);
+                let act = act_of(&notice, approval, self.rules);
                 self.life.told.push(Told { at: self.now, act, recipient: recipient.clone() });
                 FactKind::NoticeDelivered { notice: id, act, recipient, at: self.now, receipt: None }
             }

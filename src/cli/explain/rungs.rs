@@ -104,8 +104,11 @@ fn told(notice: &NoticeStory, fired_at: Timestamp, wall: &Wall) -> String {
             format!("to {to}: given up {} after {times}: {}", wall.when(*at, fired_at), clean(reason, 200))
         }
         NoticeFate::Merged { step, repeat } => {
-            let held = held.unwrap_or_else(|| "held".to_owned());
-            format!("to {to}: {held}; {step}{} stands for it then", again(*repeat))
+            let by = format!("{step}{}", again(*repeat));
+            held.map_or_else(
+                || format!("to {to}: {by} stands for it"),
+                |held| format!("to {to}: {held}; {by} stands for it then"),
+            )
         }
         NoticeFate::Unwanted { why } => format!("to {to}: will not go out: {}", unwanted(*why)),
         NoticeFate::Expected { at } if notice.held_until == Some(*at) => {

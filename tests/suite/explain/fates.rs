@@ -96,6 +96,31 @@ async fn what_an_urgent_step_overtakes_is_merged_into_it() {
 }
 
 #[tokio::test]
+async fn what_nobody_sent_is_merged_into_what_fired_since() {
+    let world = World::new(&HELD.replace("escalate: [leads]", "escalate: [approvers]"));
+    world.hear(started(nine()), nine()).await;
+    for at in [30, 60] {
+        // It becomes a fact, and nobody is there who sends it.
+        tell(&world.store, &world.rules, &id(), &[&Input::Tick], minute(nine(), at)).await.expect("it is kept");
+    }
+    let to_approvers = |explained: &[String]| -> Vec<String> {
+        let first = |line: &String| line.split("; ").take(2).collect::<Vec<_>>().join("; ");
+        explained.iter().take(2).map(first).collect()
+    };
+    let before = lines(&world.explain(minute(nine(), 65)).await, nine());
+    insta::assert_snapshot!(to_approvers(&before).join("\n"), @"
+    remind@50% 0 @30m fired 30m; approvers merged into escalate@100% 0
+    escalate@100% 0 @60m fired 60m; approvers pending
+    ");
+    world.look(minute(nine(), 70)).await;
+    let after = lines(&world.explain(minute(nine(), 70)).await, nine());
+    insta::assert_snapshot!(to_approvers(&after).join("\n"), @"
+    remind@50% 0 @30m fired 30m; approvers merged into escalate@100% 0
+    escalate@100% 0 @60m fired 60m; approvers delivered 70m [receipt of approvers]
+    ");
+}
+
+#[tokio::test]
 async fn at_a_time_in_the_past_only_what_was_known_then_counts() {
     let world = World::new(POLICY);
     world.hear(started(nine()), nine()).await;

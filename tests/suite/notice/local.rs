@@ -165,7 +165,8 @@ fn one_that_was_held_and_stands_for_others_says_so() {
     Please see that somebody decides.
 
     Held until your hours began; it was due Wed 7 Oct 2026 06:12 UTC-03:00.
-    It stands for an escalation of Wed 7 Oct 2026 04:12 UTC-03:00 as well.
+    It stands for a reminder of Tue 6 Oct 2026 10:12 UTC-03:00 and an
+    escalation of Wed 7 Oct 2026 04:12 UTC-03:00 as well.
 
       Pipeline     payments-prod (eu-west-1, account 111122223333)
       Approval     Production / Approve
@@ -182,7 +183,7 @@ fn one_that_was_held_and_stands_for_others_says_so() {
     A release has waited longer for its approval than was promised.
     Please see that somebody decides.
 
-    Held until your hours began; it was due Wed 7 Oct 2026 06:12 UTC-03:00. It stands for an escalation of Wed 7 Oct 2026 04:12 UTC-03:00 as well.
+    Held until your hours began; it was due Wed 7 Oct 2026 06:12 UTC-03:00. It stands for a reminder of Tue 6 Oct 2026 10:12 UTC-03:00 and an escalation of Wed 7 Oct 2026 04:12 UTC-03:00 as well.
 
     *Pipeline:* payments-prod (eu-west-1, account 111122223333)
     *Approval:* Production / Approve
@@ -198,6 +199,10 @@ fn one_that_was_held_and_stands_for_others_says_so() {
     {
       "until": "2026-10-07T12:00:00Z"
     } [
+      {
+        "due_at": "2026-10-06T13:12:07.412Z",
+        "kind": "reminder"
+      },
       {
         "due_at": "2026-10-07T07:12:07.412Z",
         "kind": "escalation"

@@ -64,7 +64,7 @@ async fn acknowledge_does_not_stop_the_breach() {
 }
 
 #[tokio::test]
-async fn acknowledge_withdraws_a_held_reminder_and_keeps_the_late_escalation_for_which_it_stands() {
+async fn acknowledge_withdraws_held_reminders_and_keeps_the_late_escalation_between_them() {
     let outside = Outside::default();
     let policy = "target: 4h
 steps:
@@ -81,9 +81,9 @@ steps:
     Sat 28 Nov 04:00 escalate@100% 0 fires, approvers held
     Sat 28 Nov 08:00 remind@8h 0 fires, approvers held
     Sat 28 Nov 12:00 jane sees to it
-    Mon 30 Nov 09:00 withdrawn from approvers: merged
-    Mon 30 Nov 09:00 withdrawn from approvers: merged
     Mon 30 Nov 09:00 escalation to approvers is out
+    Mon 30 Nov 09:00 withdrawn from approvers: merged
+    Mon 30 Nov 09:00 withdrawn from approvers: acknowledged
     ");
     let outside = Outside::default();
     let story = Story::begins(&outside, policy, "2026-11-28T00:00:00Z").await;

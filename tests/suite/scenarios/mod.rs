@@ -7,6 +7,7 @@ mod held;
 mod ladder;
 mod snoozed;
 mod story;
+mod unsent;
 
 use std::sync::Mutex;
 use std::time::Duration;

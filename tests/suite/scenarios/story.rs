@@ -82,9 +82,14 @@ impl<'a, S: Store> Story<'a, S> {
         self
     }
 
+    /// Time passes, and nothing is done.
+    pub(super) fn is_at(&self, at: &str) {
+        self.world.clock.set(time(at));
+    }
+
     /// Nothing is done until then, and then all of it.
     pub(super) async fn nothing_until(&self, at: &str) -> &Self {
-        self.world.clock.set(time(at));
+        self.is_at(at);
         self.world.round(|_| {}).await.expect("a round");
         self
     }
