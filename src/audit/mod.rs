@@ -3,7 +3,10 @@
 //! A writer takes one approval at a time and keeps no more of them than its form needs. The same approvals in the same
 //! order give the same bytes.
 
+pub mod canonical;
+pub mod chain;
 mod csv;
+pub mod hash;
 mod jsonl;
 mod shown;
 

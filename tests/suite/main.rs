@@ -22,6 +22,7 @@ mod record;
 mod respond;
 mod rules;
 mod scenarios;
+mod seal;
 mod serve;
 mod servers;
 mod simulate;

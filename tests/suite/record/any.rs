@@ -204,7 +204,7 @@ fn kind() -> BoxedStrategy<FactKind> {
     .boxed()
 }
 
-pub(super) fn fact() -> BoxedStrategy<Fact> {
+pub(crate) fn fact() -> BoxedStrategy<Fact> {
     (time(), kind()).prop_map(|(recorded_at, kind)| Fact { recorded_at, kind }).boxed()
 }
 

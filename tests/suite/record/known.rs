@@ -150,7 +150,7 @@ fn response(link: Option<String>) -> Response {
     Response { by: "amara@example.com".to_owned(), note, link }
 }
 
-pub(super) fn facts() -> Vec<Fact> {
+pub(crate) fn facts() -> Vec<Fact> {
     let held = Held { recipient: RecipientName::new("leads"), until: at("2026-10-07T07:00:00Z") };
     let (requested_at, settle_by) = (at("2026-10-06T09:12:07.412Z"), at("2026-10-06T10:56:59.003Z"));
     let requested = |place, source| FactKind::Requested { place, at: requested_at, source, policy: None };

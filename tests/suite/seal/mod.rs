@@ -1,0 +1,3 @@
+//! Exports that show later whether anything was changed, cut out, added or taken away.
+
+mod chain;
