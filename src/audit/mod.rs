@@ -5,10 +5,13 @@
 
 pub mod canonical;
 pub mod chain;
+pub mod checkpoint;
 mod csv;
 pub mod hash;
 mod jsonl;
+pub mod series;
 mod shown;
+pub mod verify;
 
 use std::io::{self, Write};
 
@@ -19,6 +22,28 @@ use crate::domain::{Approval, Fact};
 pub enum Format {
     Csv,
     JsonLines,
+}
+
+impl Format {
+    /// As it is named on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+        }
+    }
+
+    /// What the name of a file in this form ends with.
+    pub fn ending(self) -> &'static str {
+        self.word()
+    }
+
+    /// Whether each approval is a piece of the file.
+    pub fn has_rows(self) -> bool {
+        match self {
+            Self::Csv | Self::JsonLines => true,
+        }
+    }
 }
 
 /// An approval with all that is known of it.

@@ -76,17 +76,17 @@ pub(crate) fn of_type<'a>(lines: &'a [Value], kind: &str) -> Vec<&'a Value> {
 }
 
 /// A store that a replay has filled, in a folder that goes with it.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     folder: TempDir,
 }
 
 impl Kept {
-    pub(super) fn week() -> Self {
+    pub(crate) fn week() -> Self {
         Self::of(&week(), &[])
     }
 
     /// Of events on lines; `args` go to the replay.
-    pub(super) fn of(events: &str, args: &[&str]) -> Self {
+    pub(crate) fn of(events: &str, args: &[&str]) -> Self {
         let kept = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         let store = kept.path("store.sqlite");
         holdpoint_fed(&[&["replay", "-", "--format", "json", "--store", &store], args].concat(), events).done();
@@ -94,12 +94,12 @@ impl Kept {
     }
 
     /// Of a file in its folder.
-    pub(super) fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.folder.path().join(name).to_str().expect("a plain path").to_owned()
     }
 
     /// Runs a command on the store.
-    pub(super) fn ask(&self, args: &[&str]) -> Ran {
+    pub(crate) fn ask(&self, args: &[&str]) -> Ran {
         let store = self.path("store.sqlite");
         holdpoint(&[args, &["--store", &store]].concat())
     }
