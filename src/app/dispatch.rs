@@ -5,6 +5,7 @@ use futures_util::future::join3;
 use futures_util::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 
+use super::compare::compare;
 use super::gauge::break_down;
 use super::tell::{Change, load, note};
 use crate::domain::effect::{Notice, may_go_at, still_wanted};
@@ -69,6 +70,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
         let mut sends = Vec::new();
         let mut measured = Batch::default();
         let mut told = Batch::default();
+        let mut compares = Vec::new();
         for row in &claimed {
             match &row.effect {
                 Effect::Notice(notice) => sends.push(send(store, rules, outside, row, notice, now)),
@@ -76,6 +78,7 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
                 Effect::Publish(event) => {
                     told.add(row, Published { id: row.claim.row.clone(), event: event.as_ref().clone() });
                 }
+                Effect::Compare => compares.push(row),
             }
         }
         let before = changes.len();
@@ -95,6 +98,13 @@ pub async fn dispatch_while<S: Store, C: Channels, M: Metrics, E: Events>(
                 Err(error) if error.is_of_one_record() => {
                     tracing::error!(%error, "a notice is passed over")
                 }
+                Err(other) => return Err(other),
+            }
+        }
+        for row in compares {
+            changes.extend(compare(store, rules, &row.approval, now).await?);
+            match store.finish(&row.claim).await {
+                Ok(()) | Err(StoreError::LeaseLost) => {}
                 Err(other) => return Err(other),
             }
         }

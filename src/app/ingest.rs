@@ -1,15 +1,24 @@
 //! Taking in what was heard.
 
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
 use super::pages::Pages;
 use super::resolve::resolve;
 use super::tell::{Change, load, tell, tell_loaded};
+use crate::domain::context::{Edit, Newer};
 use crate::domain::evidence::{Basis, End, EndState, Source};
 use crate::domain::execution::{ExecutionKey, ExecutionNews};
 use crate::domain::input::{Ended, Heard, Input, Named, PipelineKey, PipelineNews, Place};
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
-use crate::domain::{ApprovalId, Timestamp};
+use crate::domain::{ApprovalId, Gate, Timestamp};
 use crate::ports::store::{Query, Store, StoreError};
+
+/// How long before an edit what it edited can have been asked and be decided by now. What waits longer than CodePipeline's
+/// usual time-out is open still, or was decided minutes ago.
+const LATE_EDIT: TimeDelta = TimeDelta::days(7);
 
 /// Takes one thing in. Repeating the call, after a crash or a redelivery, adds nothing.
 pub async fn ingest<S: Store>(
@@ -20,7 +29,17 @@ pub async fn ingest<S: Store>(
 ) -> Result<Vec<Change>, StoreError> {
     match heard {
         Heard::Tick => Ok(Vec::new()),
-        Heard::Execution { key, news } => about_execution(store, rules, key, news, now).await,
+        Heard::Execution { key, news, at } => {
+            let mut changes = about_execution(store, rules, key, news, now).await?;
+            if let ExecutionNews::RevisionLearnt(revision) = news
+                && rules.demand(|controls| controls.forbids_outdated_revisions)
+            {
+                let (execution, revision) = (key.id.clone(), revision.clone());
+                let newer = Newer { execution, revision, at: at.unwrap_or(now) };
+                changes.extend(newer_came(store, rules, key, &newer, now).await?);
+            }
+            Ok(changes)
+        }
         Heard::Pipeline { key, news } => about_pipeline(store, rules, key, news, now).await,
         Heard::Approval { named, input } => {
             let id = match named {
@@ -70,8 +89,9 @@ async fn about_execution<S: Store>(
 ) -> Result<Vec<Change>, StoreError> {
     store.hear(key, news, now).await?;
     let mut approvals = store.approvals_of(key).await?;
-    // Nothing that a run's end says is stronger than the approval's own evidence.
-    approvals.retain(|known| known.basis < Some(Basis::ActionEvent));
+    // Nothing that a run's end says is stronger than the approval's own evidence; but who asked, and for what, always counts.
+    let is_end = matches!(news, ExecutionNews::Ended(_) | ExecutionNews::Stopping { .. });
+    approvals.retain(|known| !is_end || known.basis < Some(Basis::ActionEvent));
     let mut changes = Vec::new();
     if !approvals.is_empty() {
         let (execution, _) = store.execution(key).await?;
@@ -92,19 +112,65 @@ async fn about_pipeline<S: Store>(
     news: &PipelineNews,
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let (mut pages, mut changes) = (Pages::new(store, Query { open_only: true, ..Query::default() }), Vec::new());
+    let (PipelineNews::Edited { edit, .. } | PipelineNews::Deleted(edit)) = news;
+    let mut queries = vec![Query { open_only: true, ..Query::default() }];
+    // CloudTrail says so minutes later, when what waited then can be decided.
+    if rules.demand(|controls| controls.forbids_edits) {
+        let from = edit.at.checked_sub_signed(LATE_EDIT);
+        queries.push(Query { open_only: false, from, to: Some(edit.at) });
+    }
+    let inputs = |known: &Projection| match news {
+        PipelineNews::Edited { edit, gates } => vec![Input::Edited(of_gate(edit, gates.as_ref(), known))],
+        PipelineNews::Deleted(edit) => {
+            let end = gone(known, edit.at, edit.event_id.clone());
+            [Input::Edited(edit.clone())].into_iter().chain(end).collect()
+        }
+    };
+    let mut changes = Vec::new();
+    for query in queries {
+        changes.extend(tell_each(store, rules, query, key, inputs, now).await?);
+    }
+    Ok(changes)
+}
+
+/// A newer revision stands behind whatever waits in the pipeline.
+async fn newer_came<S: Store>(
+    store: &S,
+    rules: &Rules,
+    key: &ExecutionKey,
+    newer: &Newer,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let (account, region, pipeline) = (key.account.clone(), key.region.clone(), key.pipeline.clone());
+    let key = PipelineKey { account, region, pipeline };
+    let query = Query { open_only: true, ..Query::default() };
+    tell_each(store, rules, query, &key, |_| vec![Input::Newer(newer.clone())], now).await
+}
+
+/// Tells each approval of the pipeline what `inputs` says of it.
+async fn tell_each<S: Store>(
+    store: &S,
+    rules: &Rules,
+    query: Query,
+    key: &PipelineKey,
+    inputs: impl Fn(&Projection) -> Vec<Input>,
+    now: Timestamp,
+) -> Result<Vec<Change>, StoreError> {
+    let (mut pages, mut changes) = (Pages::new(store, query), Vec::new());
     while let Some(page) = pages.next().await? {
         for known in page.iter().filter(|known| known.gate.as_ref().is_some_and(|gate| gate.pipeline_key() == *key)) {
-            let input = match news {
-                PipelineNews::Edited(edit) => Some(Input::Edited(edit.clone())),
-                PipelineNews::Deleted { at, event_id } => gone(known, *at, event_id.clone()),
-            };
-            if let Some(input) = input {
-                changes.extend(tell(store, rules, &known.id, &[&input], now).await?);
-            }
+            let inputs = inputs(known);
+            let inputs: Vec<&Input> = inputs.iter().collect();
+            changes.extend(tell(store, rules, &known.id, &inputs, now).await?);
         }
     }
     Ok(changes)
+}
+
+/// What the edit does to the gate of `known`.
+fn of_gate(edit: &Edit, gates: Option<&BTreeSet<(String, String)>>, known: &Projection) -> Edit {
+    let is_there = |gate: &Gate| gates.is_none_or(|gates| gates.contains(&(gate.stage.clone(), gate.action.clone())));
+    Edit { removes_gate: known.gate.as_ref().is_some_and(|gate| !is_there(gate)), ..edit.clone() }
 }
 
 /// The end of a wait whose pipeline was deleted at `at`; none for one that began later, in another pipeline of that name.

@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod adoption;
 pub mod archive;
 pub mod audit;
+pub mod compare;
 pub mod coverage;
 pub mod dispatch;
 pub mod enrich;

@@ -3,8 +3,9 @@
 use chrono::{DurationRound, TimeDelta};
 
 use crate::domain::context::{Context, Revision, Trigger};
-use crate::domain::evidence::{CANCELED_SUMMARY, Decision, End, EndState, Principal, Source, Verdict, Witness};
+use crate::domain::evidence::{CANCELED_SUMMARY, Decision, End, EndState, Source, Verdict, Witness};
 use crate::domain::input::{Ended, Input, Place, Started};
+use crate::domain::principal::Principal;
 use crate::domain::{Approval, Gate, Timestamp};
 use crate::ports::pipelines::{ActionKind, ActionRun, Latest, Site, Standing, Start, Status};
 use crate::wire::commit_message;

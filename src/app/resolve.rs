@@ -43,6 +43,8 @@ pub async fn resolve<S: Store>(
         | Input::Notified(_)
         | Input::Execution(_)
         | Input::Edited(_)
+        | Input::Newer(_)
+        | Input::Others(_)
         | Input::Acknowledge(_)
         | Input::Snooze { .. }
         | Input::Tick => {

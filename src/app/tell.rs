@@ -146,6 +146,7 @@ fn prepare(
                 Effect::Notice(notice) => (notice.id.to_string(), notice.held_until.unwrap_or(now)),
                 Effect::Record(_) => (format!("{}#{number}", approval.id), now),
                 Effect::Publish(_) => (format!("{}#{number}/event", approval.id), now),
+                Effect::Compare => (format!("{}#{number}/compare", approval.id), now),
             };
             outbox.push(OutboxRow { id, effect, not_before });
         }

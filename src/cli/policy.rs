@@ -10,6 +10,7 @@ use crate::adapters::recipients::worded;
 use crate::app::dispatch::letter;
 use crate::domain::RecipientName;
 use crate::domain::calendar::{Calendar, WEEKDAYS, Window};
+use crate::domain::control::{Approver, Controls};
 use crate::domain::ladder::share;
 use crate::domain::policy::{Acknowledging, GateMatcher, Policy, Repeat, Step, When};
 use crate::domain::span::Span;
@@ -82,6 +83,7 @@ fn show(out: &mut impl Write, policy: &PolicyFile) -> std::io::Result<()> {
             ladder(out, steps, policy)?;
         }
         responses(out, policy)?;
+        controls(out, &policy.controls)?;
     }
     for (recipient, hours) in &policy.rules.hours {
         writeln!(out, "recipient {}: told in the hours of {}", styled(BOLD, recipient), hours.name())?;
@@ -119,6 +121,35 @@ fn responses(out: &mut impl Write, policy: &Policy) -> std::io::Result<()> {
         longest if longest.is_zero() => writeln!(out, "  nobody can snooze it"),
         longest => writeln!(out, "  can be snoozed for {} at most", duration(longest)),
     }
+}
+
+/// What is demanded of whoever decides.
+fn controls(out: &mut impl Write, controls: &Controls) -> std::io::Result<()> {
+    let approvers = controls.approvers.iter().flatten().map(|approver| match approver {
+        Approver::Arn(glob) => clean(glob.as_str(), 200),
+        Approver::PermissionSet(glob) => format!("permission set {}", clean(glob.as_str(), 100)),
+    });
+    let approvers: Vec<String> = approvers.collect();
+    let bots: Vec<String> = controls.bots.iter().map(|glob| clean(glob.as_str(), 200)).collect();
+    let lists = [("only these may decide:", approvers), ("taken for bots:", bots)];
+    for (says, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
+        writeln!(out, "  {says}")?;
+        list.iter().try_for_each(|one| writeln!(out, "    {one}"))?;
+    }
+    let demands = [
+        (controls.forbids_self_approval, "nobody approves what they started or wrote"),
+        (controls.requires_two_people, "one person alone does not approve every gate of a run"),
+        (controls.requires_comment, "a decision has a comment"),
+        (controls.forbids_late_decisions, "a decision comes before its deadline"),
+        (controls.forbids_edits, "nobody edits the pipeline while somebody is asked"),
+        (controls.forbids_outdated_revisions, "nobody approves what a newer revision waits behind"),
+    ];
+    demands.iter().filter(|(is_asked, _)| *is_asked).try_for_each(|(_, says)| writeln!(out, "  {says}"))?;
+    if !controls.tell.is_empty() {
+        let tell: Vec<&str> = controls.tell.iter().map(RecipientName::as_str).collect();
+        writeln!(out, "  findings are told to {}", tell.join(", "))?;
+    }
+    Ok(())
 }
 
 fn show_calendar(out: &mut impl Write, calendar: &Calendar) -> std::io::Result<()> {

@@ -10,9 +10,11 @@ use crate::app::tell::Change;
 use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use crate::domain::evidence::{Basis, EndState, Outcome};
 use crate::domain::fact::Settlement;
+use crate::domain::finding::What;
 use crate::domain::policy::Act;
 use crate::domain::projection::comment;
 use crate::domain::{Approval, ApprovalId, Fact, FactKind, Phase, Timestamp};
+use crate::notice::found::title;
 use crate::notice::{clean, duration, moment};
 
 #[derive(Default)]
@@ -73,6 +75,7 @@ impl Timeline {
                 let (word, style) = match letter.notice.act {
                     Act::Remind => ("reminder", WARN),
                     Act::Escalate => ("escalation", BAD),
+                    Act::Report => ("reported", WARN),
                 };
                 let line = Line::new(word, style, format!("to {}", letter.notice.recipient));
                 self.print(letter.sent_at, line.detail(letter.subject.clone()), out)
@@ -147,6 +150,12 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
         FactKind::NoticeGivenUp { recipient, reason, .. } => {
             Line::new("undelivered", BAD, gate).detail(format!("to {recipient}: {}", clean(reason, 200)))
         }
+        FactKind::Found(finding) => {
+            let who = finding.exhibit(What::DecidedBy).or(finding.exhibit(What::EditedBy));
+            let who = who.map(|who| format!("by {}", clean(who, 300)));
+            Line::new("finding", BAD, format!("{gate}: {}", title(finding.kind))).detail(who)
+        }
+        FactKind::Cleared(kind) => Line::new("cleared", GOOD, format!("{gate}: {}", title(*kind))),
         FactKind::ContextLearnt(_)
         | FactKind::PolicyChanged { .. }
         | FactKind::Acknowledged(_)

@@ -1,5 +1,6 @@
 //! The state of one approval: the fold of its facts.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
@@ -8,6 +9,7 @@ use super::context::Context;
 use super::effect::{Notice, notice_id};
 use super::evidence::{Decision, End, Source};
 use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
+use super::finding::{Finding, FindingKind};
 use super::input::Place;
 use super::ladder::Ladder;
 use super::policy::{Act, Policy, PolicyRef, Rules};
@@ -42,7 +44,7 @@ pub struct Approval {
     pub context: Context,
     /// The statements that the wait ended, each stronger than the one before it.
     pub ends: Vec<End>,
-    /// The answers that were heard of, each from a stronger witness than the one before it, or dated earlier by the same.
+    /// The answers that were heard of, in the order in which they were. Of one witness the one that it dates earliest counts.
     pub decisions: Vec<Decision>,
     /// Calls that were refused.
     pub attempts: Vec<Decision>,
@@ -68,6 +70,8 @@ pub struct Approval {
     /// The signed links that were used.
     pub used_links: BTreeSet<String>,
     pub joined: Option<ApprovalId>,
+    /// What was found of it and is not cleared.
+    pub findings: BTreeMap<FindingKind, Finding>,
 }
 
 /// A notice that waits for its recipient's hours.
@@ -142,6 +146,7 @@ impl Approval {
             responses: 0,
             used_links: BTreeSet::new(),
             joined: None,
+            findings: BTreeMap::new(),
         }
     }
 
@@ -218,6 +223,12 @@ impl Approval {
                 }
             }
             FactKind::Joined { into } => self.joined = Some(into.clone()),
+            FactKind::Found(finding) => {
+                self.findings.insert(finding.kind, finding.clone());
+            }
+            FactKind::Cleared(kind) => {
+                self.findings.remove(kind);
+            }
         }
     }
 
@@ -304,7 +315,8 @@ impl Approval {
 
     /// The answer, from the strongest witness and as early as it dates it.
     pub fn decision(&self) -> Option<&Decision> {
-        self.decisions.last()
+        let order = |decision: &Decision| (decision.witness, Reverse(decision.at));
+        self.decisions.iter().reduce(|best, next| if order(next) > order(best) { next } else { best })
     }
 
     /// When the wait ended, by the strongest evidence so far.

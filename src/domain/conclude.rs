@@ -113,11 +113,19 @@ fn was_never_asked(end: &End) -> bool {
 }
 
 fn settle(approval: &Approval, rules: &Rules, outcome: Outcome, ended_at: Timestamp, basis: Basis) -> Settlement {
+    let (policy, deadline) = (approval.policy(rules), approval.deadline(rules));
+    let working_wait = policy.zip(approval.request).map(|(policy, request)| {
+        let wait = policy.calendar.between(request.at, ended_at);
+        wait.max(TimeDelta::zero())
+    });
     Settlement {
         outcome,
         ended_at,
         basis,
-        breached: approval.deadline(rules).is_some_and(|deadline| ended_at > deadline),
-        policy: approval.policy(rules).map(|policy| rules.reference(policy)),
+        breached: deadline.is_some_and(|deadline| ended_at > deadline),
+        policy: policy.map(|policy| rules.reference(policy)),
+        target: policy.map(|policy| policy.target),
+        deadline,
+        working_wait,
     }
 }

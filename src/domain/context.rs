@@ -1,6 +1,6 @@
 //! What an approver needs to know besides the place: who or what started the run, which revision, which links.
 
-use super::Timestamp;
+use super::{ApprovalId, ExecutionId, Timestamp};
 
 /// Pieces learnt from different events in any order. A piece once known is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +19,29 @@ pub struct Context {
     pub stop_reason: Option<String>,
     /// An edit of the pipeline during the wait. CodePipeline then takes no answer to this approval any more.
     pub edit: Option<Edit>,
+    /// The first newer revision that came into the pipeline meanwhile.
+    pub newer: Option<Newer>,
+    /// Who approved the other gates of the run.
+    pub others: Vec<Other>,
+}
+
+/// A revision of another run that came while this one waited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newer {
+    pub execution: ExecutionId,
+    pub revision: Revision,
+    pub at: Timestamp,
+}
+
+/// Another gate of the same run, approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    pub approval: ApprovalId,
+    pub stage: String,
+    pub action: String,
+    pub at: Timestamp,
+    /// The names of whoever approved it.
+    pub by: Vec<String>,
 }
 
 /// A change of a pipeline's definition.
@@ -27,6 +50,10 @@ pub struct Edit {
     pub at: Timestamp,
     /// An ARN.
     pub by: Option<String>,
+    /// CloudTrail's `eventID`.
+    pub event_id: Option<String>,
+    /// Whether the gate is not there any more.
+    pub removes_gate: bool,
 }
 
 /// Why the run started.
@@ -57,6 +84,8 @@ pub struct Revision {
 
 /// More revisions than this on one execution are not kept: a pipeline has at most a handful of source actions.
 const MAX_REVISIONS: usize = 10;
+/// Nor more gates of one run.
+const MAX_OTHERS: usize = 50;
 
 impl Context {
     /// Takes over every piece that is not known yet.
@@ -75,6 +104,20 @@ impl Context {
             }
         }
         self.revisions.sort_by(|a, b| a.action.cmp(&b.action));
+        if let Some(newer) = &other.newer
+            && self.newer.as_ref().is_none_or(|known| (newer.at, &newer.execution) < (known.at, &known.execution))
+        {
+            self.newer = Some(newer.clone());
+        }
+        for gate in &other.others {
+            match self.others.iter_mut().find(|known| known.approval == gate.approval) {
+                // What is known of it can have been corrected.
+                Some(known) => known.clone_from(gate),
+                None => self.others.push(gate.clone()),
+            }
+        }
+        self.others.sort_by(|a, b| a.approval.cmp(&b.approval));
+        self.others.truncate(MAX_OTHERS);
     }
 
     /// The pieces of `other` that are not known here.
@@ -94,6 +137,8 @@ impl Context {
             stop_reason: merged.stop_reason.filter(|_| news(self.stop_reason.is_some())),
             edit: merged.edit.filter(|_| news(self.edit.is_some())),
             revisions: merged.revisions.into_iter().filter(|r| !self.revisions.contains(r)).collect(),
+            newer: merged.newer.filter(|newer| self.newer.as_ref() != Some(newer)),
+            others: merged.others.into_iter().filter(|other| !self.others.contains(other)).collect(),
         })
     }
 }

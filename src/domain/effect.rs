@@ -6,6 +6,7 @@
 use super::event::{DomainEvent, event};
 use super::evidence::Outcome;
 use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
+use super::finding::{Finding, FindingKind};
 use super::measure::{Labels, Measures, Name};
 use super::policy::{Act, PolicyRef, Rules};
 use super::{Approval, ApprovalId, NoticeId, Phase, RecipientName, StepId, Timestamp};
@@ -16,6 +17,8 @@ pub enum Effect {
     Record(Measures),
     /// Other programs are told.
     Publish(Box<DomainEvent>),
+    /// The approvals of a run hear of each other's decisions.
+    Compare,
 }
 
 /// One message to one recipient. Its text is written when it is sent, so that it says how things stand then.
@@ -30,6 +33,8 @@ pub struct Notice {
     /// When its recipient's hours begin, where it is not within them.
     pub held_until: Option<Timestamp>,
     pub policy: PolicyRef,
+    /// What it reports; it is no step's then.
+    pub finding: Option<FindingKind>,
 }
 
 /// The effects of `fact`; `approval` is the fold up to and including it.
@@ -38,16 +43,22 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         FactKind::StepFired(fired) => notices(approval, fired),
         FactKind::Settled(settlement) => settled(approval, settlement, rules),
         FactKind::Corrected(settlement) => {
-            record(approval, rules, settlement.ended_at, vec![(Name::OutcomeCorrected, 1.0)])
+            let corrected = record(approval, rules, settlement.ended_at, vec![(Name::OutcomeCorrected, 1.0)]);
+            corrected.into_iter().chain(compare(rules)).collect()
         }
         FactKind::NoticeDelivered { act, at, .. } => {
             let name = match act {
                 Act::Remind => Name::RemindersSent,
                 Act::Escalate => Name::EscalationsSent,
+                // Counted when it was found.
+                Act::Report => return Vec::new(),
             };
             record(approval, rules, *at, vec![(name, 1.0)])
         }
         FactKind::NoticeGivenUp { .. } => record(approval, rules, fact.recorded_at, vec![(Name::NoticesGivenUp, 1.0)]),
+        FactKind::Found(finding) => found(approval, fact, finding, rules),
+        // Who decided has become known better.
+        FactKind::DecisionSeen { .. } if approval.settlement.is_some() => compare(rules),
         FactKind::Requested { .. }
         | FactKind::PolicyChanged { .. }
         | FactKind::Acknowledged(_)
@@ -58,7 +69,8 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         | FactKind::AttemptSeen(_)
         | FactKind::EndSeen { .. }
         | FactKind::NoticeWithdrawn { .. }
-        | FactKind::Joined { .. } => Vec::new(),
+        | FactKind::Joined { .. }
+        | FactKind::Cleared(_) => Vec::new(),
     };
     if rules.publishes_events {
         effects.extend(event(approval, fact, rules).map(|event| Effect::Publish(Box::new(event))));
@@ -68,6 +80,9 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
 
 /// Whether there is still a reason to send it. Asked again just before sending.
 pub fn still_wanted(notice: &Notice, approval: &Approval, rules: &Rules) -> Result<(), Unwanted> {
+    if let Some(kind) = notice.finding {
+        return if approval.findings.contains_key(&kind) { Ok(()) } else { Err(Unwanted::Cleared) };
+    }
     if approval.phase() != Phase::Waiting || approval.joined.is_some() {
         return Err(Unwanted::Over);
     }
@@ -92,7 +107,9 @@ pub fn still_wanted(notice: &Notice, approval: &Approval, rules: &Rules) -> Resu
 /// The earliest time from `now` on at which it may go out: not while somebody has put it off, and within its recipient's
 /// hours, which can be over when an earlier attempt has failed.
 pub fn may_go_at(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Timestamp {
-    let at = approval.snoozed_until.map_or(now, |until| until.max(now));
+    // What somebody has put off is the question, not what is found of its answer.
+    let snoozed_until = approval.snoozed_until.filter(|_| notice.finding.is_none());
+    let at = snoozed_until.map_or(now, |until| until.max(now));
     let steps = approval.policy(rules).map_or(&[][..], |policy| policy.steps(approval.attempt));
     let is_urgent = steps.iter().any(|step| step.id == notice.step && step.is_urgent);
     let hours = rules.hours.get(&notice.recipient).filter(|_| !is_urgent);
@@ -109,6 +126,7 @@ fn notices(approval: &Approval, fired: &StepFired) -> Vec<Effect> {
         due_at: fired.due_at,
         held_until: fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until),
         policy: fired.policy.clone(),
+        finding: None,
     };
     fired.to.iter().map(notice).map(Effect::Notice).collect()
 }
@@ -130,7 +148,37 @@ fn settled(approval: &Approval, settlement: &Settlement, rules: &Rules) -> Vec<E
             values.push((Name::Breached, one_if(settlement.breached)));
         }
     }
-    record(approval, rules, settlement.ended_at, values)
+    record(approval, rules, settlement.ended_at, values).into_iter().chain(compare(rules)).collect()
+}
+
+/// Whoever approved one gate may have approved the others as well.
+fn compare(rules: &Rules) -> Vec<Effect> {
+    if rules.demand(|controls| controls.requires_two_people) { vec![Effect::Compare] } else { Vec::new() }
+}
+
+/// A notice to each who is told of findings, and a measure.
+fn found(approval: &Approval, fact: &Fact, finding: &Finding, rules: &Rules) -> Vec<Effect> {
+    let (tell, policy) = match (approval.policy(rules), &finding.policy) {
+        (Some(policy), Some(reference)) => (policy.controls.tell.as_slice(), reference),
+        _ => return record(approval, rules, fact.recorded_at, vec![(Name::FindingsRaised, 1.0)]),
+    };
+    let kind = finding.kind.as_str();
+    let notice = |recipient: &RecipientName| {
+        let opens_at = rules.hours.get(recipient).map(|hours| hours.opens_at(fact.recorded_at));
+        Effect::Notice(Notice {
+            id: NoticeId::new(format!("{}/finding/{kind}/{recipient}", approval.id)),
+            act: Act::Report,
+            step: StepId::new(format!("finding/{kind}")),
+            repeat: 0,
+            recipient: recipient.clone(),
+            due_at: fact.recorded_at,
+            held_until: opens_at.filter(|at| *at > fact.recorded_at),
+            policy: policy.clone(),
+            finding: Some(finding.kind),
+        })
+    };
+    let notices = tell.iter().map(notice);
+    notices.chain(record(approval, rules, fact.recorded_at, vec![(Name::FindingsRaised, 1.0)])).collect()
 }
 
 fn outcome_count(outcome: Outcome) -> Name {

@@ -2,6 +2,7 @@
 
 use super::evidence::Source;
 use super::fact::{Fact, FactKind, Settlement};
+use super::finding::Finding;
 use super::policy::{Act, PolicyRef, Rules};
 use super::projection::comment;
 use super::{Approval, ApprovalId, ExecutionId, Gate, NoticeId, RecipientName, Timestamp};
@@ -37,7 +38,7 @@ pub enum Happening {
     Breached,
     Settled(Ending),
     /// Something is wrong that a person has to look into.
-    FindingRaised(Finding),
+    FindingRaised(Raised),
 }
 
 /// How it ended, and what the evidence says of who ended it.
@@ -52,8 +53,9 @@ pub struct Ending {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
+pub enum Raised {
     NoticeGivenUp { notice: NoticeId, recipient: RecipientName, attempts: u32, reason: String },
+    Control(Finding),
 }
 
 /// What `fact` tells others; `approval` is the fold up to and including it.
@@ -70,18 +72,20 @@ pub(super) fn event(approval: &Approval, fact: &Fact, rules: &Rules) -> Option<D
             let happening = match act {
                 Act::Remind => Happening::ReminderSent { notice, recipient },
                 Act::Escalate => Happening::Escalated { notice, recipient },
+                Act::Report => return None,
             };
             (*at, happening)
         }
         FactKind::NoticeGivenUp { notice, recipient, attempts, reason } => {
-            let finding = Finding::NoticeGivenUp {
+            let raised = Raised::NoticeGivenUp {
                 notice: notice.clone(),
                 recipient: recipient.clone(),
                 attempts: *attempts,
                 reason: reason.clone(),
             };
-            (fact.recorded_at, Happening::FindingRaised(finding))
+            (fact.recorded_at, Happening::FindingRaised(raised))
         }
+        FactKind::Found(finding) => (fact.recorded_at, Happening::FindingRaised(Raised::Control(finding.clone()))),
         FactKind::ContextLearnt(_)
         | FactKind::PolicyChanged { .. }
         | FactKind::Acknowledged(_)
@@ -91,7 +95,8 @@ pub(super) fn event(approval: &Approval, fact: &Fact, rules: &Rules) -> Option<D
         | FactKind::AttemptSeen(_)
         | FactKind::EndSeen { .. }
         | FactKind::NoticeWithdrawn { .. }
-        | FactKind::Joined { .. } => return None,
+        | FactKind::Joined { .. }
+        | FactKind::Cleared(_) => return None,
     };
     Some(DomainEvent {
         at,

@@ -1,5 +1,6 @@
 //! What proves that a wait ended, and who ended it.
 
+use super::principal::Principal;
 use super::{Gate, Timestamp};
 
 /// Where a piece of evidence comes from, weakest first. The order decides which of two statements is believed.
@@ -78,6 +79,13 @@ pub enum Witness {
 }
 
 impl Witness {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "API",
+            Self::CloudTrail => "CloudTrail",
+        }
+    }
+
     pub fn basis(self) -> Basis {
         match self {
             Self::Api => Basis::Api,
@@ -90,33 +98,6 @@ impl Witness {
 pub enum Verdict {
     Approved,
     Rejected,
-}
-
-/// Who made a call, in CloudTrail's terms.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Principal {
-    pub arn: Option<String>,
-    /// `IAMUser`, `AssumedRole`, `Root`, ...
-    pub kind: String,
-    /// The user's or the session's name.
-    pub name: Option<String>,
-}
-
-impl Principal {
-    /// All that an ARN tells, in the terms of CloudTrail.
-    pub fn of_arn(arn: &str) -> Self {
-        let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
-        let (kind, path) = resource.split_once('/').unwrap_or((resource, ""));
-        let kind = match kind {
-            "user" => "IAMUser",
-            "assumed-role" => "AssumedRole",
-            "federated-user" => "FederatedUser",
-            "root" => "Root",
-            _ => "Unknown",
-        };
-        let name = path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
-        Self { arn: Some(arn.to_owned()), kind: kind.to_owned(), name }
-    }
 }
 
 /// How a wait ended, for good.

@@ -1,10 +1,14 @@
 //! What is true of an approval, in the past tense. Facts are added, never changed or taken back.
 
+use chrono::TimeDelta;
+
 use super::context::Context;
 use super::evidence::{Basis, Decision, End, Outcome, Source};
+use super::finding::{Finding, FindingKind};
 use super::input::Place;
 use super::policy::{Act, PolicyRef};
 use super::response::Response;
+use super::span::Span;
 use super::{ApprovalId, NoticeId, RecipientName, StepId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +90,10 @@ pub enum FactKind {
     Joined {
         into: ApprovalId,
     },
+    /// An auditor should know of this.
+    Found(Finding),
+    /// Evidence that came later says otherwise.
+    Cleared(FindingKind),
 }
 
 /// Why a notice is not sent after all.
@@ -99,6 +107,8 @@ pub enum Unwanted {
     Merged,
     /// Somebody sees to it.
     Acknowledged,
+    /// What it says has turned out not to be so.
+    Cleared,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,4 +150,9 @@ pub struct Settlement {
     /// because news of a decision takes half a minute and more.
     pub breached: bool,
     pub policy: Option<PolicyRef>,
+    /// What was promised by that policy, and until when.
+    pub target: Option<Span>,
+    pub deadline: Option<Timestamp>,
+    /// How much of the wait was working time by that policy's calendar.
+    pub working_wait: Option<TimeDelta>,
 }

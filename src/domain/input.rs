@@ -1,6 +1,8 @@
 //! What can be heard from the world.
 
-use super::context::{Context, Edit};
+use std::collections::BTreeSet;
+
+use super::context::{Context, Edit, Newer, Other};
 use super::evidence::{Decision, End, Source};
 use super::execution::{Execution, ExecutionKey, ExecutionNews};
 use super::response::Response;
@@ -16,7 +18,7 @@ pub enum Heard {
     /// About one approval.
     Approval { named: Named, input: Input },
     /// About a whole pipeline execution, so about every approval of it.
-    Execution { key: ExecutionKey, news: ExecutionNews },
+    Execution { key: ExecutionKey, news: ExecutionNews, at: Option<Timestamp> },
     /// About a pipeline's definition, so about every approval that waits in it.
     Pipeline { key: PipelineKey, news: PipelineNews },
     /// Only that time has passed.
@@ -33,12 +35,14 @@ pub struct PipelineKey {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PipelineNews {
-    Edited(Edit),
-    Deleted {
-        at: Timestamp,
-        /// CloudTrail's `eventID`.
-        event_id: Option<String>,
+    Edited {
+        /// Which gates it removes depends on the gate.
+        edit: Edit,
+        /// The gates that are there now, each by its stage and its action; none where the record does not say.
+        gates: Option<BTreeSet<(String, String)>>,
     },
+    /// With all of its gates.
+    Deleted(Edit),
 }
 
 /// How an input names its approval.
@@ -67,6 +71,10 @@ pub enum Input {
     Execution(Execution),
     /// Its pipeline was edited.
     Edited(Edit),
+    /// Another run brought a newer revision into its pipeline.
+    Newer(Newer),
+    /// Who approved the other gates of its run.
+    Others(Vec<Other>),
     /// Somebody sees to it.
     Acknowledge(Response),
     /// Somebody says that it may wait.
@@ -85,6 +93,8 @@ impl Input {
             | Self::Notified(_)
             | Self::Execution(_)
             | Self::Edited(_)
+            | Self::Newer(_)
+            | Self::Others(_)
             | Self::Acknowledge(_)
             | Self::Snooze { .. }
             | Self::Tick => None,

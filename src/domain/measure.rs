@@ -38,6 +38,7 @@ pub enum Name {
     RemindersSent,
     EscalationsSent,
     NoticesGivenUp,
+    FindingsRaised,
     /// Gauge: approvals that wait now.
     Waiting,
     /// Gauge: seconds that the oldest of them has waited.

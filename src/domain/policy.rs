@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{NaiveTime, TimeDelta};
 
 use super::calendar::Calendar;
+use super::control::Controls;
 use super::glob::Glob;
+use super::people::People;
 use super::span::Span;
 use super::{Gate, PolicyName, RecipientName, StepId};
 
@@ -20,6 +22,8 @@ pub struct Rules {
     pub hours: BTreeMap<RecipientName, Calendar>,
     /// Which labels each measure is broken down by.
     pub dimensions: Vec<Vec<Dimension>>,
+    /// Who is the same person under which names.
+    pub people: People,
     /// Whether other programs are told by events. Not the policy's to say, but of whoever has somewhere to send them.
     pub publishes_events: bool,
 }
@@ -39,6 +43,7 @@ pub struct Policy {
     pub acknowledging: Acknowledging,
     /// How far ahead somebody may put off what would be said until then; zero forbids it.
     pub longest_snooze: TimeDelta,
+    pub controls: Controls,
 }
 
 /// What no longer fires once somebody has said that they see to it. A breach is one all the same.
@@ -97,6 +102,8 @@ pub enum Act {
     Remind,
     /// Tell other or higher people.
     Escalate,
+    /// Tell whoever sees to it that controls are kept.
+    Report,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +146,11 @@ impl Rules {
         self.policies.iter().find(|p| p.gates.matches(gate))
     }
 
+    /// Whether any policy demands that of a decision.
+    pub fn demand(&self, of: impl Fn(&Controls) -> bool) -> bool {
+        self.policies.iter().any(|policy| of(&policy.controls))
+    }
+
     pub fn reference(&self, policy: &Policy) -> PolicyRef {
         PolicyRef { name: policy.name.clone(), version: self.version.clone() }
     }
@@ -147,7 +159,8 @@ impl Rules {
 impl Policy {
     /// Everybody this policy can tell, each once.
     pub fn recipients(&self) -> BTreeSet<&RecipientName> {
-        self.steps.iter().chain(self.retry_steps.iter().flatten()).flat_map(|s| &s.to).collect()
+        let steps = self.steps.iter().chain(self.retry_steps.iter().flatten());
+        steps.flat_map(|s| &s.to).chain(&self.controls.tell).collect()
     }
 
     /// The steps of the ladder on this attempt; a run that does not say is on its first.

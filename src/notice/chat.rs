@@ -18,6 +18,12 @@ pub(super) fn markdown(notice: &Notice, standing: &Standing) -> String {
     lines.join("\n")
 }
 
+/// A finding.
+pub(super) fn found(says: &str, details: &[(&'static str, String)]) -> String {
+    let details = details.iter().map(|(label, value)| format!("*{label}:* {}", plain(value)));
+    [says.to_owned(), String::new()].into_iter().chain(details).collect::<Vec<_>>().join("\n")
+}
+
 /// Text that a chat shows as it is: no emphasis, no link that shows another, nobody called by an `@`.
 ///
 /// The chats have no common way to escape. What would format is replaced by what looks alike; links stay, so that they

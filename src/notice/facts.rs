@@ -106,15 +106,20 @@ impl Standing {
         self.expires_at.is_some_and(|at| at <= self.now)
     }
 
-    /// Label and value of each line, those that are known.
-    pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+    /// Where it is.
+    pub(super) fn place(&self) -> Vec<(&'static str, String)> {
         let gate = &self.gate;
         let account = gate.account.as_deref().map(|a| format!(", account {}", clean(a, 20))).unwrap_or_default();
         let again = self.attempt.filter(|n| *n > 1).map(|n| format!(" (attempt {n})")).unwrap_or_default();
-        let mut details = vec![
+        vec![
             ("Pipeline", format!("{} ({}{account})", clean(&gate.pipeline, 100), clean(&gate.region, 30))),
             ("Approval", format!("{} / {}{again}", clean(&gate.stage, 100), clean(&gate.action, 100))),
-        ];
+        ]
+    }
+
+    /// Label and value of each line, those that are known.
+    pub(super) fn details(&self) -> Vec<(&'static str, String)> {
+        let mut details = self.place();
         if let Some(at) = self.requested_at {
             let waited = duration(self.waited);
             let working = self.working_waited.map(duration).filter(|working| *working != waited);
@@ -195,10 +200,7 @@ impl Standing {
             .stands_for
             .iter()
             .map(|held| {
-                let act = match held.act {
-                    Act::Remind => "a reminder",
-                    Act::Escalate => "an escalation",
-                };
+                let act = if held.act == Act::Escalate { "an escalation" } else { "a reminder" };
                 format!("{act} of {}", self.wall.moment(held.due_at))
             })
             .collect();

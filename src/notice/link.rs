@@ -10,15 +10,20 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 /// AWS: whoever may publish to the topic could put any other there.
 pub(super) fn review(approval: &Approval, gate: &Gate) -> String {
     let heard = approval.context.review_link.as_deref().and_then(web).filter(|link| is_console(link));
-    heard.unwrap_or_else(|| {
-        let part = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
-        let (pipeline, region) = (part(&gate.pipeline), part(&gate.region));
-        let view = format!(
-            "https://{}/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}",
-            console_host(&gate.region)
-        );
-        format!("{view}#/{}/{}/approve/{}", part(&gate.stage), part(&gate.action), part(approval.id.as_str()))
-    })
+    let dialog = || {
+        format!("{}#/{}/{}/approve/{}", view(gate), part(&gate.stage), part(&gate.action), part(approval.id.as_str()))
+    };
+    heard.unwrap_or_else(dialog)
+}
+
+/// The pipeline in the console.
+pub(super) fn view(gate: &Gate) -> String {
+    let (host, pipeline, region) = (console_host(&gate.region), part(&gate.pipeline), part(&gate.region));
+    format!("https://{host}/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}")
+}
+
+fn part(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// A link to the web, with nothing in it that ends or hides a link.

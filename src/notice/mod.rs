@@ -6,6 +6,7 @@
 mod chat;
 mod clean;
 mod facts;
+pub mod found;
 mod link;
 mod offered;
 mod phrase;
@@ -48,6 +49,9 @@ pub struct Written {
 /// Writes the notice as things stand at `now`.
 pub fn write(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp) -> Written {
     let standing = Standing::of(notice, approval, rules, now);
+    if let Some(finding) = notice.finding.and_then(|kind| approval.findings.get(&kind)) {
+        return found::write(notice, finding, standing);
+    }
     let subject = subject(notice, &standing);
     let text = text(notice, &standing);
     let data = data(notice, &standing, &subject, &text);
@@ -57,11 +61,11 @@ pub fn write(notice: &Notice, approval: &Approval, rules: &Rules, now: Timestamp
 
 fn subject(notice: &Notice, standing: &Standing) -> String {
     let gate = &standing.gate;
-    let call = match (notice.act, standing.is_overdue()) {
-        (Act::Remind, false) => "Approval needed",
-        (Act::Remind, true) => "Approval overdue",
-        (Act::Escalate, false) => "Escalation, approval needed",
-        (Act::Escalate, true) => "Escalation, approval overdue",
+    let call = match (notice.act == Act::Escalate, standing.is_overdue()) {
+        (false, false) => "Approval needed",
+        (false, true) => "Approval overdue",
+        (true, false) => "Escalation, approval needed",
+        (true, true) => "Escalation, approval overdue",
     };
     let waiting = standing.requested_at.map(|_| format!(", waiting {}", duration(standing.waited))).unwrap_or_default();
     let (pipeline, stage) = (clean(&gate.pipeline, 100), clean(&gate.stage, 40));
@@ -94,11 +98,11 @@ fn text(notice: &Notice, standing: &Standing) -> String {
 }
 
 fn opening(notice: &Notice, standing: &Standing) -> String {
-    match (notice.act, standing.is_overdue()) {
-        (Act::Remind, false) => "A release is waiting for your approval.",
-        (Act::Remind, true) => "A release is waiting for your approval, longer than was promised.",
-        (Act::Escalate, false) => "A release is still waiting for its approval.\nPlease see that somebody decides.",
-        (Act::Escalate, true) => {
+    match (notice.act == Act::Escalate, standing.is_overdue()) {
+        (false, false) => "A release is waiting for your approval.",
+        (false, true) => "A release is waiting for your approval, longer than was promised.",
+        (true, false) => "A release is still waiting for its approval.\nPlease see that somebody decides.",
+        (true, true) => {
             "A release has waited longer for its approval than was promised.\nPlease see that somebody decides."
         }
     }
@@ -109,10 +113,9 @@ fn what_comes_next(standing: &Standing) -> String {
     match &standing.next {
         Some(NextStep { act, to, at, .. }) => {
             let to = phrase::list(to);
-            let done = match act {
-                Act::Remind => format!("{to} will be reminded"),
-                Act::Escalate => format!("it will be escalated to {to}"),
-            };
+            let is_escalation = *act == Act::Escalate;
+            let done =
+                if is_escalation { format!("it will be escalated to {to}") } else { format!("{to} will be reminded") };
             format!("If nobody decides, {done} {}.", standing.wall.moment_from(*at, standing.now))
         }
         None => match standing.expires_at.filter(|_| !standing.is_expired()) {
@@ -199,5 +202,6 @@ fn kind(act: Act) -> &'static str {
     match act {
         Act::Remind => "reminder",
         Act::Escalate => "escalation",
+        Act::Report => "finding",
     }
 }

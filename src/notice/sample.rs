@@ -7,10 +7,12 @@ use chrono::TimeDelta;
 use super::{Written, write};
 use crate::domain::calendar::Calendar;
 use crate::domain::context::{Context, Revision, Trigger};
+use crate::domain::control::Controls;
 use crate::domain::effect::Notice;
 use crate::domain::evidence::Source;
 use crate::domain::fact::{Fact, FactKind, StepFired};
 use crate::domain::input::Place;
+use crate::domain::people::People;
 use crate::domain::policy::{Acknowledging, Act, GateMatcher, Policy, Rules, Step, When};
 use crate::domain::span::Span;
 use crate::domain::{Approval, ApprovalId, ExecutionId, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp};
@@ -42,6 +44,7 @@ pub fn notices() -> Vec<Written> {
                 retry_steps: None,
                 acknowledging: Acknowledging::default(),
                 longest_snooze: TimeDelta::zero(),
+                controls: Controls::default(),
             };
             for context in [release(), Context::default()] {
                 notices.extend(policy.steps.first().map(|step| of(&policy, step, &step.to[0], context).1));
@@ -64,6 +67,7 @@ fn of(policy: &Policy, step: &Step, to: &RecipientName, context: Context) -> (No
         policies: vec![policy.clone()],
         hours: BTreeMap::new(),
         dimensions: Vec::new(),
+        people: People::default(),
         publishes_events: false,
     };
     let asked = asked(context);
@@ -87,6 +91,7 @@ fn of(policy: &Policy, step: &Step, to: &RecipientName, context: Context) -> (No
         due_at: now,
         held_until: None,
         policy: fired.policy.clone(),
+        finding: None,
     };
     let approval = asked.apply(&Fact { recorded_at: now, kind: FactKind::StepFired(fired) });
     let written = write(&notice, &approval, &rules, now);
@@ -119,11 +124,8 @@ fn requested_at() -> Timestamp {
 fn release() -> Context {
     let some = |text: &str| Some(text.to_owned());
     Context {
-        review_link: None,
         external_link: some("https://ci.example.com/payments/1841"),
-        edit: None,
         custom_data: some("Refunds are off until this is live. Check the refund dashboard first."),
-        expires_at: None,
         trigger: Some(Trigger {
             kind: "WebhookV2".to_owned(),
             detail: None,
@@ -140,6 +142,6 @@ fn release() -> Context {
             summary: some("Retry refunds that the acquirer answered late"),
             url: some("https://github.example.com/example-org/payments/commit/8c1f2a9"),
         }],
-        stop_reason: None,
+        ..Context::default()
     }
 }

@@ -30,6 +30,11 @@ pub(super) struct Form {
     /// Policies; the first that matches an approval's gate is the one that counts.
     #[cfg_attr(feature = "cli", schemars(with = "Vec<PolicyForm>", length(min = 1)))]
     pub(super) policies: Spanned<Vec<PolicyForm>>,
+    /// The names that each person goes by: ARNs, e-mail addresses, names of users and sessions. By these a control tells
+    /// that an approver is the one who started the run or wrote the commit.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, Vec<String>>"))]
+    pub(super) people: BTreeMap<String, Vec<Text>>,
     /// What is measured, and how it is broken down.
     #[serde(default)]
     pub(super) metrics: MetricsForm,
@@ -118,9 +123,49 @@ pub(super) struct PolicyForm {
     /// How far ahead somebody may snooze, by the clock: `4h` if left out, at most `7d`; `none` forbids it.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) snooze: Option<Text>,
+    /// What is demanded of whoever decides. What is not kept is a finding.
+    pub(super) controls: Option<ControlsForm>,
+    /// Who is told of findings.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    pub(super) findings: Option<Vec<Text>>,
     /// What recipients are told under this policy, in place of the built-in words.
     #[cfg_attr(feature = "cli", schemars(with = "Option<WordingForm>"))]
     pub(super) wording: Option<Spanned<WordingForm>>,
+}
+
+/// What is demanded of whoever decides. holdpoint cannot keep anybody from deciding: it finds, records and tells.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(JsonSchema), schemars(rename = "controls"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ControlsForm {
+    /// Who may decide: globs for the ARN of a user, of a role, or of a role's session. With `permission_sets`, either.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    pub(super) approvers: Option<Vec<Text>>,
+    /// Who may decide: globs for permission sets of IAM Identity Center.
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Vec<String>>"))]
+    pub(super) permission_sets: Option<Vec<Text>>,
+    /// Programs: globs for ARNs, as above. What one of them approves is a finding; whom it names is shown as a claim.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub(super) bots: Vec<Text>,
+    /// `true`: nobody approves a run that they started, or a commit that they wrote.
+    #[serde(default)]
+    pub(super) forbid_self_approval: bool,
+    /// `true`: one person alone does not approve every gate of a run.
+    #[serde(default)]
+    pub(super) require_two_people: bool,
+    /// `true`: a decision has a comment.
+    #[serde(default)]
+    pub(super) require_comment: bool,
+    /// `true`: a decision comes before its deadline.
+    #[serde(default)]
+    pub(super) forbid_late_decisions: bool,
+    /// `true`: nobody edits or deletes the pipeline while an approval waits in it.
+    #[serde(default)]
+    pub(super) forbid_edits: bool,
+    /// `true`: nobody approves a revision while a newer one waits behind it.
+    #[serde(default)]
+    pub(super) forbid_outdated_revisions: bool,
 }
 
 /// Globs (`*`, `?`, `[ab]`, `{x,y}`, and `!` in front for all others), one for each part of a gate; what is left out

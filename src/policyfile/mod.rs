@@ -3,6 +3,7 @@
 //! What is wrong is named with line, column, the path inside the file and what would be right, all of it at once.
 
 mod calendar;
+mod controls;
 mod duration;
 mod error;
 mod form;

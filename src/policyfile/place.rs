@@ -9,7 +9,8 @@ pub(super) fn path(tracked: &Path) -> String {
     for segment in tracked.iter() {
         match segment {
             Segment::Seq { index } => path += &format!("[{index}]"),
-            Segment::Map { key } if key == "value" && !matches!(path.as_str(), "recipients" | "calendars") => {}
+            Segment::Map { key }
+                if key == "value" && !matches!(path.as_str(), "recipients" | "calendars" | "people") => {}
             Segment::Map { key } if path.is_empty() => path.push_str(key),
             Segment::Map { key } => path.extend([".", key]),
             Segment::Enum { .. } | Segment::Unknown => {}

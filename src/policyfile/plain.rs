@@ -86,6 +86,11 @@ fn example(key: &str) -> &'static str {
         "repeat" => "{ every: 30m }",
         "every" => "30m",
         "wording" => "{ subject: \"Decide on {{ gate.pipeline }}\" }",
+        "controls" => "{ forbid_self_approval: true }",
+        "findings" => "[security]",
+        "approvers" | "bots" => "[\"arn:aws:iam::*:role/ReleaseManager\"]",
+        "permission_sets" => "[ReleaseManager]",
+        "people" => "{ jane: [jane@example.com, \"arn:aws:iam::111122223333:user/jane\"] }",
         "dimensions" => "[[Pipeline], [Policy]]",
         _ => "...",
     }

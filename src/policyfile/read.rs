@@ -9,6 +9,7 @@ use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
 use super::calendar::{Beside, calendars};
+use super::controls::{controls, people};
 use super::duration;
 use super::error::{PolicyError, PolicyErrors};
 use super::form::{Form, MatchForm, MetricsForm, PolicyForm};
@@ -120,7 +121,8 @@ fn check(form: &Form, text: &str, mut beside: Beside<'_>, problems: &mut Problem
     let idle = calendars.keys().filter(|name| !used.contains(name.as_str()));
     warnings.extend(idle.map(|name| format!("calendar `{name}` is used by no policy and no recipient")));
     let version = version(text, &beside);
-    let rules = Rules { version, policies, hours, dimensions, publishes_events: false };
+    let people = people(&form.people, problems);
+    let rules = Rules { version, policies, hours, dimensions, people, publishes_events: false };
     let wordings = Wordings::default();
     let mut file = PolicyFile { rules, calendars, recipients, wordings, metrics_file, namespace, warnings, notes };
     file.wordings = self::wordings(form, text, &file, problems);
@@ -153,6 +155,10 @@ fn warnings(policies: &[Policy], recipients: &BTreeMap<RecipientName, Recipient>
             warnings.push(format!("policy `{}` never counts: `{before}` above it matches every gate", policy.name));
         }
     }
+    let untold = policies.iter().filter(|policy| policy.controls.tell.is_empty() && policy.controls.demand_anything());
+    warnings.extend(untold.map(|policy| {
+        format!("nobody is told of what is found under policy `{}`: name recipients under `findings`", policy.name)
+    }));
     let told: BTreeSet<&RecipientName> = policies.iter().flat_map(Policy::recipients).collect();
     let idle = recipients.keys().filter(|name| !told.contains(name));
     warnings.extend(idle.map(|name| format!("recipient `{name}` is told of nothing")));
@@ -231,6 +237,7 @@ fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, prob
         None => Some(LONGEST_SNOOZE),
         Some(text) => problems.take(text, &format!("{path}.snooze"), snooze(&text.value)),
     };
+    let controls = controls(form, path, known, problems);
     let name = PolicyName::new(&form.name.value);
     Some(Policy {
         name,
@@ -242,6 +249,7 @@ fn policy(form: &PolicyForm, path: &str, calendar: Calendar, known: &Forms, prob
         retry_steps,
         acknowledging: acknowledging?,
         longest_snooze: longest_snooze?,
+        controls,
     })
 }
 

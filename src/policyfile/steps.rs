@@ -51,9 +51,9 @@ pub(super) fn steps(forms: &[Spanned<StepForm>], path: &str, known: &Forms, prob
 
 fn step(form: &Spanned<StepForm>, path: &str, known: &Forms, problems: &mut Problems) -> Option<Step> {
     let when = when(form, path, problems);
-    let (act, to) = match (&form.value.remind, &form.value.escalate) {
-        (Some(to), None) => (Act::Remind, told(form, to, &format!("{path}.remind"), known, problems)),
-        (None, Some(to)) => (Act::Escalate, told(form, to, &format!("{path}.escalate"), known, problems)),
+    let (act, verb, to) = match (&form.value.remind, &form.value.escalate) {
+        (Some(to), None) => (Act::Remind, "remind", told(form, to, &format!("{path}.remind"), known, problems)),
+        (None, Some(to)) => (Act::Escalate, "escalate", told(form, to, &format!("{path}.escalate"), known, problems)),
         _ => {
             problems.add(form, path, "write exactly one of `remind` and `escalate`, with a list of recipients");
             return None;
@@ -63,10 +63,6 @@ fn step(form: &Spanned<StepForm>, path: &str, known: &Forms, problems: &mut Prob
     let repeat = match &form.value.repeat {
         Some(repeat) => Some(self::repeat(repeat, &format!("{path}.repeat"), problems)?),
         None => None,
-    };
-    let verb = match act {
-        Act::Remind => "remind",
-        Act::Escalate => "escalate",
     };
     let id = StepId::new(format!("{verb}@{}", label(when)));
     Some(Step { id, when, act, to, repeat, is_urgent: form.value.urgent })
@@ -87,15 +83,16 @@ fn when(form: &Spanned<StepForm>, path: &str, problems: &mut Problems) -> Option
     }
 }
 
-fn told(
-    step: &Spanned<StepForm>,
+/// Recipients; `at` is where it is complained that nobody is named.
+pub(super) fn told<T>(
+    at: &Spanned<T>,
     to: &[Spanned<String>],
     path: &str,
     known: &Forms,
     problems: &mut Problems,
 ) -> Vec<RecipientName> {
     if to.is_empty() {
-        problems.add(step, path, "nobody is named here: write at least one recipient");
+        problems.add(at, path, "nobody is named here: write at least one recipient");
     }
     let mut names = Vec::new();
     for (n, name) in to.iter().enumerate() {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::line;
 use super::names::Named;
 use super::time::to_text;
-use crate::domain::event::{DomainEvent, Ending, Finding, Happening};
+use crate::domain::event::{DomainEvent, Ending, Happening, Raised};
+use crate::domain::finding::Finding;
 use crate::domain::{Gate, NoticeId, RecipientName};
 
 const VERSION: &str = "1";
@@ -93,11 +94,15 @@ fn settlement(event: &DomainEvent, ending: &Ending) -> Value {
     })
 }
 
-fn finding(finding: &Finding) -> Value {
-    match finding {
-        Finding::NoticeGivenUp { notice: id, recipient, attempts, reason } => json!({
+fn finding(raised: &Raised) -> Value {
+    match raised {
+        Raised::NoticeGivenUp { notice: id, recipient, attempts, reason } => json!({
             "kind": "notice_given_up", "notice": notice(id, recipient), "attempts": attempts, "reason": reason,
         }),
+        Raised::Control(Finding { kind, evidence, .. }) => {
+            let exhibits = evidence.iter().map(|exhibit| json!({ "what": exhibit.what.word(), "is": exhibit.is }));
+            json!({ "kind": kind.word(), "evidence": exhibits.collect::<Vec<_>>() })
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::fact::SettlementRecord;
+use super::finding::FindingRecord;
 use super::parts::{GateRecord, PolicyRecord};
 use super::time;
-use crate::domain::event::{DomainEvent, Ending, Finding, Happening};
+use crate::domain::event::{DomainEvent, Ending, Happening, Raised};
 use crate::domain::{ApprovalId, ExecutionId, NoticeId, RecipientName, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ enum HappeningRecord {
     Escalated { notice: String, recipient: String },
     Breached,
     Settled(EndingRecord),
-    FindingRaised(FindingRecord),
+    FindingRaised(RaisedRecord),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,8 +53,9 @@ struct EndingRecord {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum FindingRecord {
+enum RaisedRecord {
     NoticeGivenUp { notice: String, recipient: String, attempts: u32, reason: String },
+    Control(FindingRecord),
 }
 
 impl From<DomainEvent> for EventRecord {
@@ -133,9 +135,12 @@ impl From<Happening> for HappeningRecord {
                     comment,
                 })
             }
-            Happening::FindingRaised(Finding::NoticeGivenUp { notice, recipient, attempts, reason }) => {
+            Happening::FindingRaised(Raised::NoticeGivenUp { notice, recipient, attempts, reason }) => {
                 let (notice, recipient) = (notice.to_string(), recipient.to_string());
-                Self::FindingRaised(FindingRecord::NoticeGivenUp { notice, recipient, attempts, reason })
+                Self::FindingRaised(RaisedRecord::NoticeGivenUp { notice, recipient, attempts, reason })
+            }
+            Happening::FindingRaised(Raised::Control(finding)) => {
+                Self::FindingRaised(RaisedRecord::Control(finding.into()))
             }
         }
     }
@@ -155,9 +160,12 @@ impl From<HappeningRecord> for Happening {
             HappeningRecord::Settled(EndingRecord { settlement, corrected, decided_by, comment }) => {
                 Self::Settled(Ending { settlement: settlement.into(), is_corrected: corrected, decided_by, comment })
             }
-            HappeningRecord::FindingRaised(FindingRecord::NoticeGivenUp { notice, recipient, attempts, reason }) => {
+            HappeningRecord::FindingRaised(RaisedRecord::NoticeGivenUp { notice, recipient, attempts, reason }) => {
                 let (notice, recipient) = (NoticeId::new(notice), RecipientName::new(recipient));
-                Self::FindingRaised(Finding::NoticeGivenUp { notice, recipient, attempts, reason })
+                Self::FindingRaised(Raised::NoticeGivenUp { notice, recipient, attempts, reason })
+            }
+            HappeningRecord::FindingRaised(RaisedRecord::Control(finding)) => {
+                Self::FindingRaised(Raised::Control(finding.into()))
             }
         }
     }

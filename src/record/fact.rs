@@ -1,14 +1,18 @@
 //! A fact as one line of JSON: `{"v":1,"recorded_at":...,"fact":{"requested":{...}}}`.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::finding::FindingRecord;
 use super::names::word;
 use super::parts::{ContextRecord, DecisionRecord, EndRecord, PlaceRecord, PolicyRecord, ResponseRecord};
+use super::span::SpanRecord;
 use super::time;
 use super::{RecordError, read};
 use crate::domain::evidence::{Basis, Outcome, Source};
 use crate::domain::fact::Unwanted;
 use crate::domain::fact::{Held, Settlement, Skipped, StepFired};
+use crate::domain::finding::FindingKind;
 use crate::domain::policy::Act;
 use crate::domain::{ApprovalId, Fact, FactKind, NoticeId, RecipientName, StepId, Timestamp};
 
@@ -93,6 +97,11 @@ enum FactKindRecord {
     Joined {
         into: String,
     },
+    Found(FindingRecord),
+    Cleared {
+        #[serde(with = "word")]
+        kind: FindingKind,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,6 +145,12 @@ pub(super) struct SettlementRecord {
     breached: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<PolicyRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<SpanRecord>,
+    #[serde(default, with = "time::option", skip_serializing_if = "Option::is_none")]
+    deadline: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    working_wait_seconds: Option<i64>,
 }
 
 pub fn to_text(fact: &Fact) -> Result<String, RecordError> {
@@ -191,6 +206,8 @@ impl From<&FactKind> for FactKindRecord {
                 Self::NoticeGivenUp { notice: notice.to_string(), recipient: recipient.to_string(), attempts, reason }
             }
             FactKind::Joined { into } => Self::Joined { into: into.to_string() },
+            FactKind::Found(finding) => Self::Found(finding.into()),
+            FactKind::Cleared(kind) => Self::Cleared { kind },
         }
     }
 }
@@ -234,6 +251,8 @@ impl From<FactKindRecord> for FactKind {
                 reason,
             },
             Record::Joined { into } => Self::Joined { into: ApprovalId::new(into) },
+            Record::Found(finding) => Self::Found(finding.into()),
+            Record::Cleared { kind } => Self::Cleared(kind),
         }
     }
 }
@@ -266,14 +285,34 @@ impl From<StepFiredRecord> for StepFired {
 
 impl From<Settlement> for SettlementRecord {
     fn from(settlement: Settlement) -> Self {
-        let Settlement { outcome, ended_at, basis, breached, policy } = settlement;
-        Self { outcome, ended_at, basis, breached, policy: policy.as_ref().map(Into::into) }
+        let Settlement { outcome, ended_at, basis, breached, policy, target, deadline, working_wait } = settlement;
+        Self {
+            outcome,
+            ended_at,
+            basis,
+            breached,
+            policy: policy.as_ref().map(Into::into),
+            target: target.map(Into::into),
+            deadline,
+            working_wait_seconds: working_wait.map(|wait| wait.num_seconds()),
+        }
     }
 }
 
 impl From<SettlementRecord> for Settlement {
     fn from(settlement: SettlementRecord) -> Self {
-        let SettlementRecord { outcome, ended_at, basis, breached, policy } = settlement;
-        Self { outcome, ended_at, basis, breached, policy: policy.map(Into::into) }
+        let SettlementRecord { outcome, ended_at, basis, breached, policy, target, deadline, working_wait_seconds } =
+            settlement;
+        let working_wait = working_wait_seconds.and_then(TimeDelta::try_seconds);
+        Self {
+            outcome,
+            ended_at,
+            basis,
+            breached,
+            policy: policy.map(Into::into),
+            target: target.map(Into::into),
+            deadline,
+            working_wait,
+        }
     }
 }

@@ -11,10 +11,12 @@ pub mod effect;
 mod event;
 pub mod execution;
 pub mod fact;
+mod finding;
 pub mod line;
 pub mod names;
 pub mod parts;
 pub mod projection;
+mod span;
 pub mod time;
 
 /// Reads a text of the version that is known here. What a later one looks like is not known, but it says which it is.

@@ -4,6 +4,7 @@ use super::RecordError;
 use crate::domain::Phase;
 use crate::domain::evidence::{Basis, EndState, Outcome, Source, Verdict, Witness};
 use crate::domain::fact::Unwanted;
+use crate::domain::finding::{FindingKind, What};
 use crate::domain::measure;
 use crate::domain::policy::Act;
 
@@ -23,6 +24,11 @@ pub trait Named: Copy + PartialEq + 'static {
             .map(|(case, _)| *case)
             .ok_or_else(|| RecordError::Name { what: Self::WHAT, value: word.to_owned() })
     }
+}
+
+impl Named for FindingKind {
+    const WHAT: &'static str = "finding";
+    const WORDS: &'static [(Self, &'static str)] = Self::WORDS;
 }
 
 macro_rules! named {
@@ -68,8 +74,34 @@ named!(Basis, "basis", {
     Api => "api",
     CloudTrail => "cloudtrail",
 });
-named!(Act, "act", { Remind => "reminder", Escalate => "escalation" });
-named!(Unwanted, "reason", { Over => "over", Replaced => "replaced", Merged => "merged", Acknowledged => "acknowledged" });
+named!(Act, "act", { Remind => "reminder", Escalate => "escalation", Report => "finding" });
+named!(Unwanted, "reason", {
+    Over => "over",
+    Replaced => "replaced",
+    Merged => "merged",
+    Acknowledged => "acknowledged",
+    Cleared => "cleared",
+});
+named!(What, "exhibit", {
+    DecidedBy => "decided_by",
+    DecidedAt => "decided_at",
+    Witness => "witness",
+    EventId => "event_id",
+    ClaimedBy => "claimed_by",
+    StartedBy => "started_by",
+    Author => "author",
+    Commit => "commit",
+    Deadline => "deadline",
+    EditedBy => "edited_by",
+    EditedAt => "edited_at",
+    OtherApproval => "other_approval",
+    OtherGate => "other_gate",
+    Revision => "revision",
+    NewerRevision => "newer_revision",
+    NewerExecution => "newer_execution",
+    Says => "says",
+    Contradicts => "contradicts",
+});
 named!(measure::Name, "measure", {
     ApprovalLatency => "ApprovalLatency",
     Rejected => "Rejected",
@@ -85,6 +117,7 @@ named!(measure::Name, "measure", {
     RemindersSent => "RemindersSent",
     EscalationsSent => "EscalationsSent",
     NoticesGivenUp => "NoticesGivenUp",
+    FindingsRaised => "FindingsRaised",
     Waiting => "Waiting",
     OldestWait => "OldestWait",
     Overdue => "Overdue",
@@ -104,5 +137,21 @@ pub mod word {
     pub fn deserialize<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
         let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
         T::from_word(&word).map_err(D::Error::custom)
+    }
+    /// The same for one that can be missing.
+    pub mod option {
+        use super::{Deserialize, Deserializer, Error, Named, Serializer};
+
+        pub fn serialize<T: Named, S: Serializer>(case: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+            match case {
+                Some(case) => serializer.serialize_str(case.word()),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+            let word = Option::<String>::deserialize(deserializer)?;
+            word.map(|word| T::from_word(&word).map_err(D::Error::custom)).transpose()
+        }
     }
 }

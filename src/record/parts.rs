@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::names::word;
 use super::time;
-use crate::domain::context::{Context, Edit, Revision, Trigger};
-use crate::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
+use crate::domain::context::{Context, Edit, Newer, Other, Revision, Trigger};
+use crate::domain::evidence::{Decision, End, EndState, Source, Verdict, Witness};
 use crate::domain::input::Place;
 use crate::domain::policy::PolicyRef;
+use crate::domain::principal::Principal;
 use crate::domain::response::Response;
-use crate::domain::{ExecutionId, Gate, PolicyName, Timestamp};
+use crate::domain::{ApprovalId, ExecutionId, Gate, PolicyName, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateRecord {
@@ -144,12 +145,34 @@ pub struct PrincipalRecord {
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_identity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoked_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
+}
+
+impl From<Principal> for PrincipalRecord {
+    fn from(principal: Principal) -> Self {
+        let Principal { arn, kind, name, role, source_identity, invoked_by, on_behalf_of } = principal;
+        Self { arn, kind, name, role, source_identity, invoked_by, on_behalf_of }
+    }
+}
+
+impl From<PrincipalRecord> for Principal {
+    fn from(record: PrincipalRecord) -> Self {
+        let PrincipalRecord { arn, kind, name, role, source_identity, invoked_by, on_behalf_of } = record;
+        Self { arn, kind, name, role, source_identity, invoked_by, on_behalf_of }
+    }
 }
 
 impl From<&Decision> for DecisionRecord {
     fn from(decision: &Decision) -> Self {
         let Decision { witness, gate, verdict, at, by, comment, source_ip, event_id, error } = decision.clone();
-        let by = PrincipalRecord { arn: by.arn, kind: by.kind, name: by.name };
+        let by = by.into();
         Self { witness, gate: (&gate).into(), verdict, at, by, comment, source_ip, event_id, error }
     }
 }
@@ -157,7 +180,7 @@ impl From<&Decision> for DecisionRecord {
 impl From<DecisionRecord> for Decision {
     fn from(decision: DecisionRecord) -> Self {
         let DecisionRecord { witness, gate, verdict, at, by, comment, source_ip, event_id, error } = decision;
-        let by = Principal { arn: by.arn, kind: by.kind, name: by.name };
+        let by = by.into();
         Self { witness, gate: gate.into(), verdict, at, by, comment, source_ip, event_id, error }
     }
 }
@@ -181,6 +204,52 @@ pub struct ContextRecord {
     pub stop_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edit: Option<EditRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newer: Option<NewerRecord>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewerRecord {
+    pub execution: String,
+    pub revision: RevisionRecord,
+    #[serde(with = "time")]
+    pub at: Timestamp,
+}
+
+impl From<Newer> for NewerRecord {
+    fn from(Newer { execution, revision, at }: Newer) -> Self {
+        Self { execution: execution.to_string(), revision: revision.into(), at }
+    }
+}
+
+impl From<NewerRecord> for Newer {
+    fn from(NewerRecord { execution, revision, at }: NewerRecord) -> Self {
+        Self { execution: ExecutionId::new(execution), revision: revision.into(), at }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherRecord {
+    pub approval: String,
+    pub stage: String,
+    pub action: String,
+    #[serde(with = "time")]
+    pub at: Timestamp,
+    pub by: Vec<String>,
+}
+
+impl From<Other> for OtherRecord {
+    fn from(Other { approval, stage, action, at, by }: Other) -> Self {
+        Self { approval: approval.to_string(), stage, action, at, by }
+    }
+}
+
+impl From<OtherRecord> for Other {
+    fn from(OtherRecord { approval, stage, action, at, by }: OtherRecord) -> Self {
+        Self { approval: ApprovalId::new(approval), stage, action, at, by }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -189,30 +258,54 @@ pub struct EditRecord {
     pub at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removes_gate: bool,
 }
 
 impl From<Edit> for EditRecord {
     fn from(edit: Edit) -> Self {
-        let Edit { at, by } = edit;
-        Self { at, by }
+        let Edit { at, by, event_id, removes_gate } = edit;
+        Self { at, by, event_id, removes_gate }
     }
 }
 
 impl From<EditRecord> for Edit {
     fn from(edit: EditRecord) -> Self {
-        let EditRecord { at, by } = edit;
-        Self { at, by }
+        let EditRecord { at, by, event_id, removes_gate } = edit;
+        Self { at, by, event_id, removes_gate }
     }
 }
 
 impl From<&Context> for ContextRecord {
     fn from(context: &Context) -> Self {
-        let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
-            context.clone();
+        let Context {
+            review_link,
+            external_link,
+            custom_data,
+            expires_at,
+            trigger,
+            revisions,
+            stop_reason,
+            edit,
+            newer,
+            others,
+        } = context.clone();
         let trigger = trigger.map(TriggerRecord::from);
         let revisions = revisions.into_iter().map(RevisionRecord::from).collect();
-        let edit = edit.map(EditRecord::from);
-        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
+        Self {
+            review_link,
+            external_link,
+            custom_data,
+            expires_at,
+            trigger,
+            revisions,
+            stop_reason,
+            edit: edit.map(Into::into),
+            newer: newer.map(Into::into),
+            others: others.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
@@ -227,11 +320,23 @@ impl From<ContextRecord> for Context {
             revisions,
             stop_reason,
             edit,
+            newer,
+            others,
         } = context;
         let trigger = trigger.map(Trigger::from);
         let revisions = revisions.into_iter().map(Revision::from).collect();
-        let edit = edit.map(Edit::from);
-        Self { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
+        Self {
+            review_link,
+            external_link,
+            custom_data,
+            expires_at,
+            trigger,
+            revisions,
+            stop_reason,
+            edit: edit.map(Into::into),
+            newer: newer.map(Into::into),
+            others: others.into_iter().map(Into::into).collect(),
+        }
     }
 }
 

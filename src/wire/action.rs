@@ -111,7 +111,10 @@ fn source(detail: &Value<'_>, place: Place, origin: &Origin<'_>) -> Result<Readi
         url: field::text(result, "external-execution-url"),
     };
     let key = gate.execution_key(execution);
-    Ok(Reading::heard(origin.at, Heard::Execution { key, news: ExecutionNews::RevisionLearnt(revision) }))
+    Ok(Reading::heard(
+        origin.at,
+        Heard::Execution { key, news: ExecutionNews::RevisionLearnt(revision), at: origin.at },
+    ))
 }
 
 /// What a source action says of its revision, without the JSON around it: a source behind a connection summarises itself as `{"ProviderType":"GitHub","CommitMessage":"..."}`.

@@ -1,13 +1,16 @@
 //! CloudTrail's records of API calls: `PutApprovalResult` (who answered, or tried to), `UpdatePipeline` and
 //! `DeletePipeline` (who changed what an approval waits in).
 
+use std::collections::BTreeSet;
+
 use serde_json_borrow::Value;
 
 use super::origin::Origin;
 use super::{Malformed, Reading, field};
 use crate::domain::context::Edit;
-use crate::domain::evidence::{Decision, Principal, Verdict, Witness};
+use crate::domain::evidence::{Decision, Verdict, Witness};
 use crate::domain::input::{Heard, Input, Named, PipelineKey, PipelineNews};
+use crate::domain::principal::Principal;
 use crate::domain::{ApprovalId, Gate, Timestamp};
 
 pub(super) fn record(record: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
@@ -72,12 +75,31 @@ fn edit(record: &Value<'_>, call: &str, at: Option<Timestamp>, origin: &Origin<'
     };
     let (account, region) = site(record, origin);
     let happened_at = at.unwrap_or(origin.received_at);
+    let edit = Edit {
+        at: happened_at,
+        by: principal(record.get("userIdentity")).arn,
+        event_id: field::text(record, "eventID"),
+        removes_gate: !is_update,
+    };
     let news = if is_update {
-        PipelineNews::Edited(Edit { at: happened_at, by: principal(record.get("userIdentity")).arn })
+        PipelineNews::Edited { edit, gates: gates(request.get("pipeline")) }
     } else {
-        PipelineNews::Deleted { at: happened_at, event_id: field::text(record, "eventID") }
+        PipelineNews::Deleted(edit)
     };
     Ok(Reading::heard(at, Heard::Pipeline { key: PipelineKey { account, region, pipeline }, news }))
+}
+
+/// The approvals of a definition, each by its stage and its action.
+fn gates(pipeline: &Value<'_>) -> Option<BTreeSet<(String, String)>> {
+    let named = |value: &Value<'_>| field::text(value, "name");
+    let mut gates = BTreeSet::new();
+    for stage in pipeline.get("stages").as_array()? {
+        let (name, actions) = (named(stage)?, stage.get("actions").as_array()?);
+        let approvals =
+            actions.iter().filter(|action| field::word(action.get("actionTypeId"), "category") == "Approval");
+        gates.extend(approvals.filter_map(named).map(|action| (name.clone(), action)));
+    }
+    Some(gates)
 }
 
 /// Why the call decided nothing. A call that succeeded has a response.
@@ -109,9 +131,15 @@ fn site(record: &Value<'_>, origin: &Origin<'_>) -> (Option<String>, String) {
 fn principal(identity: &Value<'_>) -> Principal {
     // A role's session stands behind the colon: AROA...:me@example.com.
     let session = field::text(identity, "principalId").and_then(|id| id.split_once(':').map(|(_, s)| s.to_owned()));
+    let context = identity.get("sessionContext");
+    let invoked_by = field::text(identity, "invokedBy");
     Principal {
         arn: field::text(identity, "arn"),
         kind: field::text(identity, "type").unwrap_or_else(|| "Unknown".to_owned()),
-        name: field::text(identity, "userName").or(session).or_else(|| field::text(identity, "invokedBy")),
+        name: field::text(identity, "userName").or(session).or_else(|| invoked_by.clone()),
+        role: field::text(context.get("sessionIssuer"), "arn"),
+        source_identity: field::text(context, "sourceIdentity"),
+        invoked_by,
+        on_behalf_of: field::text(identity.get("onBehalfOf"), "userId"),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn pipeline_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<
             None => return Ok(Reading::skipped(origin.at, format!("pipeline state `{state}` is not known"))),
         },
     };
-    Ok(Reading::heard(origin.at, Heard::Execution { key, news }))
+    Ok(Reading::heard(origin.at, Heard::Execution { key, news, at: origin.at }))
 }
 
 pub(super) fn stage_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Reading, Malformed> {
@@ -35,7 +35,10 @@ pub(super) fn stage_event(detail: &Value<'_>, origin: &Origin<'_>) -> Result<Rea
         (_, Some(end)) => {
             let key = key(detail, origin)?;
             let stage = field::name(detail, "detail.", "stage")?;
-            Ok(Reading::heard(origin.at, Heard::Execution { key, news: ended(Some(stage), end, origin) }))
+            Ok(Reading::heard(
+                origin.at,
+                Heard::Execution { key, news: ended(Some(stage), end, origin), at: origin.at },
+            ))
         }
         ("STARTED" | "RESUMED" | "STOPPING", None) => {
             Ok(Reading::skipped(origin.at, format!("stage state `{state}` ends no wait")))

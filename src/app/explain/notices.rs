@@ -156,6 +156,7 @@ impl Open<'_> {
             due_at: self.fired.due_at,
             held_until: self.held_until,
             policy: self.fired.policy.clone(),
+            finding: None,
         }
     }
 }

@@ -89,6 +89,8 @@ impl Notices {
         match act {
             Act::Remind => self.reminders += 1,
             Act::Escalate => self.escalations += 1,
+            // What is found is no matter of the ladder.
+            Act::Report => {}
         }
     }
 

@@ -61,7 +61,9 @@ fn is_heard(kind: &FactKind) -> bool {
         | FactKind::Corrected(_)
         | FactKind::NoticeDelivered { .. }
         | FactKind::NoticeWithdrawn { .. }
-        | FactKind::NoticeGivenUp { .. } => false,
+        | FactKind::NoticeGivenUp { .. }
+        | FactKind::Found(_)
+        | FactKind::Cleared(_) => false,
     }
 }
 

@@ -7,9 +7,10 @@ use crate::cli::timeline::word;
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
 use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::finding::Finding;
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
-use crate::notice::{Wall, clean};
+use crate::notice::{Wall, clean, found as words};
 use crate::record::names::Named;
 
 /// A step that fired this much later than it was due is worth a remark.
@@ -83,6 +84,8 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
                 .detail(clean(reason, 200))
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {into}")),
+        FactKind::Found(finding) => found(finding),
+        FactKind::Cleared(kind) => Told::new(format!("later evidence clears the finding: {}", words::title(*kind))),
     }
 }
 
@@ -92,7 +95,18 @@ pub(super) fn unwanted(why: Unwanted) -> &'static str {
         Unwanted::Replaced => "a later repeat says the same",
         Unwanted::Merged => "a later one that was held as well stands for it",
         Unwanted::Acknowledged => "somebody sees to it",
+        Unwanted::Cleared => "later evidence cleared the finding",
     }
+}
+
+fn found(finding: &Finding) -> Told {
+    let mut told =
+        Told::new(format!("finding: {}", words::title(finding.kind))).detail(words::says(finding.kind).to_owned());
+    let exhibits = finding.evidence.iter();
+    told.details.extend(
+        exhibits.map(|exhibit| format!("{}: {}", words::label(exhibit.what).to_lowercase(), clean(&exhibit.is, 300))),
+    );
+    told
 }
 
 fn responded(what: &str, response: &Response) -> Told {
@@ -114,8 +128,18 @@ pub(super) fn ahead(what: &What) -> String {
 }
 
 fn learnt(context: &Context, wall: &Wall) -> Told {
-    let Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit } =
-        context;
+    let Context {
+        review_link,
+        external_link,
+        custom_data,
+        expires_at,
+        trigger,
+        revisions,
+        stop_reason,
+        edit,
+        newer,
+        others,
+    } = context;
     let labelled = |label: &str, text: &Option<String>| text.as_deref().map(|t| format!("{label}: {}", clean(t, 1000)));
     let mut told = Told::new("learnt what is to be decided")
         .detail(trigger.as_ref().map(started))
@@ -126,6 +150,15 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
         .detail(labelled("to be stopped", stop_reason))
         .detail(edit.as_ref().map(|edit| edited(edit, wall)));
     told.details.extend(revisions.iter().flat_map(revision));
+    told.details.extend(newer.iter().map(|newer| {
+        let (id, run) = (clean(&newer.revision.id, 60), clean(newer.execution.as_str(), 60));
+        format!("a newer revision came {}: {id}, by run {run}", wall.moment_in_full(newer.at))
+    }));
+    told.details.extend(others.iter().map(|other| {
+        let (stage, action) = (clean(&other.stage, 100), clean(&other.action, 100));
+        let by = other.by.first().map(|by| clean(by, 300)).unwrap_or_default();
+        format!("{stage} / {action} of the same run was approved {} by {by}", wall.moment_in_full(other.at))
+    }));
     told
 }
 

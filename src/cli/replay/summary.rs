@@ -35,6 +35,8 @@ pub(super) struct Summary {
     pub(super) waiting: u64,
     pub(super) unsettled: u64,
     pub(super) breaches: u64,
+    /// Notices of them.
+    pub(super) findings: u64,
     pub(super) outcomes: BTreeMap<Outcome, u64>,
     pub(super) longest_waits: Vec<Projection>,
 }
@@ -53,6 +55,7 @@ impl Summary {
             Told::Sent(letter) => match letter.notice.act {
                 Act::Remind => self.reminders += 1,
                 Act::Escalate => self.escalations += 1,
+                Act::Report => self.findings += 1,
             },
             Told::Changed(_) | Told::Measured(_) => {}
         }

@@ -112,6 +112,8 @@ pub(super) fn log_change(change: &Change) {
             FactKind::Snoozed { until, response } => {
                 tracing::info!(%id, gate, %until, by = clean(&response.by, 200), "snoozed");
             }
+            FactKind::Found(finding) => tracing::warn!(%id, gate, kind = finding.kind.word(), "finding"),
+            FactKind::Cleared(kind) => tracing::info!(%id, gate, kind = kind.word(), "finding cleared"),
             FactKind::ContextLearnt(_)
             | FactKind::PolicyChanged { .. }
             | FactKind::StepFired(_)

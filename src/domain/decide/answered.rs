@@ -15,11 +15,9 @@ pub(super) fn answered(facts: &mut Facts<'_>, decision: &Decision) {
         return;
     }
     // Of two statements of one witness the earlier counts, so that their order of arrival does not: the API's list of
-    // actions dates a decision later than its state does.
-    let is_stronger = facts.after.decision().is_none_or(|known| {
-        known.witness < decision.witness || (known.witness == decision.witness && decision.at < known.at)
-    });
-    if is_stronger {
+    // actions dates a decision later than its state does. What the other witness says is kept beside it.
+    let mut of_witness = facts.after.decisions.iter().filter(|known| known.witness == decision.witness);
+    if of_witness.all(|known| decision.at < known.at) {
         let settle_by = facts.after.settle_by.unwrap_or_else(|| later(facts.now, SETTLE_TIME));
         facts.add(FactKind::DecisionSeen { decision: decision.clone(), settle_by });
     }

@@ -7,20 +7,25 @@
 //! |---------|------------------------|-----------------------------|-----------------------|-----------------|---------------------------|---------|--------------------------|
 //! | Unseen  | Requested, context     | Requested if dated, EndSeen | DecisionSeen          | AttemptSeen     | -                         | -       | -                        |
 //! | Waiting | gaps only              | EndSeen, gaps               | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if over  | context | breach, steps, or expiry |
-//! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | -    | Settled when it is time  |
-//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if stronger | AttemptSeen  | EndSeen if stronger       | -       | -                        |
+//! | Ended   | gaps, Settled if whole | EndSeen if stronger         | DecisionSeen, Settled | AttemptSeen     | context, EndSeen if stronger | context | Settled when it is time |
+//! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if news  | AttemptSeen     | context, EndSeen if stronger | context | -                     |
+//!
+//! Newer (another run's revision) and Others (who approved the run's other gates) add context: the one where it came while
+//! this waited, the other once this is settled. Whatever is new leads to a judgement by the policy's controls: Found, Cleared.
 //!
 //! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
 //! is known gives no fact in any row.
 
 mod answered;
 mod ended;
+mod judged;
 mod overdue;
 mod requested;
 mod responded;
 
 use std::borrow::Cow;
 
+use super::context::Context;
 use super::input::Input;
 use super::policy::Rules;
 use super::{Approval, Fact, FactKind, Phase, Timestamp};
@@ -42,14 +47,20 @@ pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp)
             requested::learn(&mut facts, &execution.context());
             ended::with_its_run(&mut facts, execution);
         }
-        // What is decided needs no more context.
-        (Phase::Settled, Input::Execution(execution)) => ended::with_its_run(&mut facts, execution),
-        (Phase::Waiting, Input::Edited(edit)) => requested::edited(&mut facts, edit),
+        // Of what is decided it only matters who asked, and for what.
+        (Phase::Settled, Input::Execution(execution)) => {
+            requested::learn(&mut facts, &Context { stop_reason: None, ..execution.context() });
+            ended::with_its_run(&mut facts, execution);
+        }
+        (_, Input::Edited(edit)) => requested::edited(&mut facts, edit),
+        (_, Input::Newer(newer)) => requested::newer(&mut facts, newer),
+        (_, Input::Others(others)) => requested::others(&mut facts, others),
         (_, Input::Acknowledge(response)) => responded::acknowledged(&mut facts, response),
         (_, Input::Snooze { until, response }) => responded::snoozed(&mut facts, *until, response),
-        (_, Input::Edited(_) | Input::Tick) => {}
+        (_, Input::Tick) => {}
     }
     overdue::overdue(&mut facts);
+    judged::judged(&mut facts);
     facts.new
 }
 

@@ -1,8 +1,7 @@
 //! Somebody was asked, and what the question is about.
 
 use super::Facts;
-use crate::domain::context::Context;
-use crate::domain::context::Edit;
+use crate::domain::context::{Context, Edit, Newer, Other};
 use crate::domain::evidence::Source;
 use crate::domain::input::{Notified, Place, Started};
 use crate::domain::{FactKind, Timestamp};
@@ -38,9 +37,28 @@ pub(super) fn requested(facts: &mut Facts<'_>, place: &Place, at: Timestamp, sou
 
 /// An edit from before the wait began is no news: what waits was made from the edited definition.
 pub(super) fn edited(facts: &mut Facts<'_>, edit: &Edit) {
-    if facts.after.request.is_some_and(|request| request.at <= edit.at) {
+    if waited_at(facts, edit.at) {
         learn(facts, &Context { edit: Some(edit.clone()), ..Context::default() });
     }
+}
+
+/// What came before the request was there when it was asked.
+pub(super) fn newer(facts: &mut Facts<'_>, newer: &Newer) {
+    if waited_at(facts, newer.at) && facts.after.execution.as_ref() != Some(&newer.execution) {
+        learn(facts, &Context { newer: Some(newer.clone()), ..Context::default() });
+    }
+}
+
+/// Only what was approved before counts: whoever approves later answers for it themselves.
+pub(super) fn others(facts: &mut Facts<'_>, others: &[Other]) {
+    let Some(ended_at) = facts.after.settlement.as_ref().map(|settlement| settlement.ended_at) else { return };
+    let others = others.iter().filter(|other| other.at <= ended_at && other.approval != facts.after.id);
+    learn(facts, &Context { others: others.cloned().collect(), ..Context::default() });
+}
+
+fn waited_at(facts: &Facts<'_>, at: Timestamp) -> bool {
+    let was_asked = facts.after.request.is_some_and(|request| request.at <= at);
+    was_asked && facts.after.ended_at().is_none_or(|ended_at| at < ended_at)
 }
 
 pub(super) fn learn(facts: &mut Facts<'_>, context: &Context) {

@@ -131,7 +131,7 @@ fn a_wait_that_an_edit_cut_short_is_cancelled_whatever_its_event_says_later() {
 
 #[test]
 fn an_edit_is_noted_only_of_what_waited_by_then() {
-    let edited = |at| Input::Edited(Edit { at: minute(at), by: None });
+    let edited = |at| Input::Edited(Edit { at: minute(at), by: None, event_id: None, removes_gate: false });
     let told = tell(&rules(), &[(10, started(minute(10))), (11, edited(5)), (12, edited(12)), (13, edited(13))]);
     assert_eq!(told.lines().collect::<Vec<_>>(), ["   10m requested at 10m (action_event)", "   12m context learnt"]);
 }

@@ -40,7 +40,7 @@ fn cut_short() -> Vec<Input> {
     vec![
         started(minute(0)),
         started_by_api(minute(0)),
-        Input::Edited(Edit { at: minute(10), by: None }),
+        Input::Edited(Edit { at: minute(10), by: None, event_id: None, removes_gate: false }),
         ended_by_api(EndState::Canceled, minute(10), Some(CANCELED_SUMMARY)),
         failed_with(Some(minute(0)), EndState::Failed, minute(11), Some("JobFailed"), Some(CANCELED_SUMMARY)),
         stage_failed(),

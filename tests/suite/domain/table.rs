@@ -1,10 +1,10 @@
 //! Every pair of phase and input is visited: none panics, and those that are meant to say nothing do.
 
-use holdpoint::domain::context::Edit;
+use holdpoint::domain::context::{Edit, Newer, Other, Revision};
 use holdpoint::domain::evidence::{EndState, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd};
 use holdpoint::domain::input::Input;
-use holdpoint::domain::{Approval, FactKind, Phase, decide};
+use holdpoint::domain::{Approval, ApprovalId, ExecutionId, FactKind, Phase, decide};
 
 use crate::support::world::{decided, ended, id, minute, notified, refused, rules, started};
 
@@ -24,9 +24,18 @@ fn in_phase(phase: Phase) -> Approval {
     approval
 }
 
-fn inputs() -> [(&'static str, Input); 8] {
+fn inputs() -> [(&'static str, Input); 10] {
     let end = ExecutionEnd { at: minute(6), stage: None, state: EndState::Succeeded, event_id: None };
     let context = holdpoint::domain::context::Trigger { kind: "Webhook".to_owned(), ..Default::default() };
+    let revision = Revision { action: "Code".to_owned(), id: "2".to_owned(), summary: None, url: None };
+    let newer = Newer { execution: ExecutionId::new("next"), revision, at: minute(4) };
+    let other = Other {
+        approval: ApprovalId::new("other"),
+        stage: "Staging".to_owned(),
+        action: "Approve".to_owned(),
+        at: minute(-60),
+        by: vec!["jane@example.com".to_owned()],
+    };
     [
         ("Started", started(minute(0))),
         ("Notified", notified(minute(0), Some(minute(600)))),
@@ -34,7 +43,9 @@ fn inputs() -> [(&'static str, Input); 8] {
         ("Decision", decided(Verdict::Rejected, minute(6))),
         ("Refused", refused(minute(6))),
         ("Execution", Input::Execution(Execution { trigger: Some(context), ends: vec![end], ..Execution::default() })),
-        ("Edited", Input::Edited(Edit { at: minute(7), by: None })),
+        ("Edited", Input::Edited(Edit { at: minute(7), by: None, event_id: None, removes_gate: false })),
+        ("Newer", Input::Newer(newer)),
+        ("Others", Input::Others(vec![other])),
         ("Tick", Input::Tick),
     ]
 }
@@ -50,6 +61,7 @@ fn names(approval: &Approval, input: &Input, now: i64) -> String {
         FactKind::EndSeen { .. } => "EndSeen",
         FactKind::Settled(_) => "Settled",
         FactKind::Corrected(_) => "Corrected",
+        FactKind::Found(_) => "Found",
         _ => "other",
     };
     let facts = decide(approval, input, &rules(), minute(now));
@@ -73,6 +85,8 @@ fn the_table_at_the_head_of_decide_holds() {
     Unseen Refused: AttemptSeen
     Unseen Execution: 
     Unseen Edited: 
+    Unseen Newer: 
+    Unseen Others: 
     Unseen Tick: 
     Waiting Started: 
     Waiting Notified: ContextLearnt
@@ -81,22 +95,28 @@ fn the_table_at_the_head_of_decide_holds() {
     Waiting Refused: AttemptSeen
     Waiting Execution: ContextLearnt EndSeen
     Waiting Edited: ContextLearnt
+    Waiting Newer: ContextLearnt
+    Waiting Others: 
     Waiting Tick: 
     Ended Started: 
     Ended Notified: ContextLearnt
     Ended Ended: 
-    Ended Decision: DecisionSeen Settled
+    Ended Decision: DecisionSeen Settled Found
     Ended Refused: AttemptSeen
     Ended Execution: ContextLearnt
     Ended Edited: 
+    Ended Newer: ContextLearnt
+    Ended Others: 
     Ended Tick: 
     Settled Started: 
     Settled Notified: ContextLearnt
-    Settled Ended: EndSeen
+    Settled Ended: EndSeen Found
     Settled Decision: 
     Settled Refused: AttemptSeen
-    Settled Execution: EndSeen
+    Settled Execution: ContextLearnt EndSeen
     Settled Edited: 
+    Settled Newer: ContextLearnt
+    Settled Others: ContextLearnt
     Settled Tick:
     ");
 }

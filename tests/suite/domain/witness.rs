@@ -1,8 +1,10 @@
 //! Who decided is told by CodePipeline's API within seconds and by CloudTrail within minutes.
 
 use chrono::TimeDelta;
-use holdpoint::domain::evidence::{Basis, Outcome, Principal, Verdict};
+use holdpoint::domain::evidence::{Basis, Outcome, Verdict};
+use holdpoint::domain::finding::FindingKind;
 use holdpoint::domain::input::Input;
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, Fact, FactKind, Timestamp, decide};
 
@@ -41,11 +43,15 @@ fn the_api_settles_at_once_and_cloudtrail_confirms_without_a_correction() {
 }
 
 #[test]
-fn the_api_adds_nothing_to_what_cloudtrail_says() {
+fn what_the_api_says_is_kept_beside_what_cloudtrail_says_and_changes_nothing() {
     let mut approval = waiting();
     tell(&mut approval, &decided(Verdict::Approved, minute(30)));
-    assert_eq!(tell(&mut approval, &api(Verdict::Approved, exact())), []);
-    assert_eq!(tell(&mut approval, &api(Verdict::Rejected, exact())), []);
+    let before = Projection::of(&approval, &rules());
+    let facts = tell(&mut approval, &api(Verdict::Approved, exact()));
+    assert!(matches!(facts.as_slice(), [FactKind::DecisionSeen { .. }]), "{facts:?}");
+    assert_eq!(tell(&mut approval, &api(Verdict::Approved, exact())), [], "said once");
+    let after = Projection::of(&approval, &rules());
+    assert_eq!(Projection { changed_at: before.changed_at, ..after }, before);
 }
 
 #[test]
@@ -53,13 +59,17 @@ fn where_the_two_contradict_each_other_cloudtrail_is_believed_in_either_order() 
     let mut approval = waiting();
     tell(&mut approval, &api(Verdict::Approved, exact()));
     let facts = tell(&mut approval, &decided(Verdict::Rejected, minute(30)));
-    assert!(matches!(facts.last(), Some(FactKind::Corrected(now)) if now.outcome == Outcome::Rejected), "{facts:?}");
+    let corrected = |kind: &FactKind| matches!(kind, FactKind::Corrected(now) if now.outcome == Outcome::Rejected);
+    assert!(facts.iter().any(corrected), "{facts:?}");
 
     let mut other = waiting();
     tell(&mut other, &decided(Verdict::Rejected, minute(30)));
     tell(&mut other, &api(Verdict::Approved, exact()));
     let outcome = |approval: &Approval| Projection::of(approval, &rules()).outcome;
     assert_eq!(outcome(&other), outcome(&approval));
+    let found = |approval: &Approval| approval.findings.keys().copied().collect::<Vec<_>>();
+    assert_eq!(found(&approval), [FindingKind::EvidenceDisagrees]);
+    assert_eq!(found(&other), [FindingKind::EvidenceDisagrees]);
 }
 
 #[test]

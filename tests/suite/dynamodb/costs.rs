@@ -140,10 +140,10 @@ async fn an_approval_and_an_idle_minute_cost_what_the_documentation_says() {
     the request                              3     12     4
     the minute after it                      6      5    14
     the minute of its reminder              13     36    30
-    the answer, by CloudTrail                1     12     2
+    the answer, by CloudTrail                1     14     2
     its own event                            1      4     2
     the run's events after it                4      2     6
-    the minute of its measures               6     10    16
-    all of it, beside the idle minutes      19     84    44
+    the minute of its measures               6     12    16
+    all of it, beside the idle minutes      19     88    44
     ");
 }

@@ -25,7 +25,7 @@ fn a_request_is_told_once_though_a_stronger_source_says_it_again() {
 fn an_end_that_late_evidence_changes_is_told_again() {
     let end = ended(Some(minute(0)), EndState::Succeeded, minute(60));
     let inputs = [(0, started(minute(0))), (61, end), (90, decided(Verdict::Rejected, minute(59)))];
-    assert_eq!(told(&inputs), ["Approval Requested", "Approval Settled", "Approval Settled"]);
+    assert_eq!(told(&inputs), ["Approval Requested", "Approval Settled", "Approval Settled", "Finding Raised"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use holdpoint::domain::input::{Heard, Input, Named, Place, Started};
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::response::Response;
 use holdpoint::domain::{ApprovalId, Fact, FactKind, NoticeId, RecipientName, Timestamp};
+use holdpoint::notice::found;
 use holdpoint::ports::channel::Letter;
 use holdpoint::record::names::Named as _;
 use holdpoint::wire::{Message, Reading};
@@ -140,7 +141,8 @@ impl Story {
         let held = notice.held_until.map(|_| format!(", held since {}", self.by(notice.due_at))).unwrap_or_default();
         let stands_for = merged.get(&key(letter.sent_at, &notice.id, &notice.recipient));
         let stands_for = stands_for.map(|n| format!(", stands for {n} more")).unwrap_or_default();
-        let text = said(notice.act.word(), &format!("to {}{held}{stands_for}", notice.recipient));
+        let found = notice.finding.map(|kind| format!(": {}", found::title(kind))).unwrap_or_default();
+        let text = said(notice.act.word(), &format!("to {}{held}{stands_for}{found}", notice.recipient));
         Line { at: letter.sent_at, text, told: Some(notice.recipient.clone()) }
     }
 

@@ -70,7 +70,7 @@ fn body(alarms: &[&str]) -> Value {
         (4, numbers()),
         (6, vec![waiting(), oldest_wait()]),
         (6, vec![waiting_by_pipeline(), latency()]),
-        (6, vec![ends(), told(), policy()]),
+        (6, vec![ends(), told(), findings(), policy()]),
         (
             6,
             vec![
@@ -203,6 +203,11 @@ fn told() -> Value {
         metric(Name::NoticesGivenUp, json!({ "stat": "Sum", "label": "Given up: must be 0", "color": "#d62728" })),
     ];
     chart("Notices, each day", DAY, metrics, "notices", json!({}))
+}
+
+fn findings() -> Value {
+    let metrics = vec![metric(Name::FindingsRaised, json!({ "stat": "Sum", "label": "Findings", "color": "#d62728" }))];
+    chart("Findings, each day", DAY, metrics, "findings", json!({}))
 }
 
 fn policy() -> Value {

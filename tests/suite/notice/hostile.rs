@@ -134,8 +134,8 @@ prop_compose! {
         editor in proptest::option::of(maybe_text()),
     ) -> Context {
         let [review_link, external_link, custom_data, stop_reason] = texts;
-        let edit = editor.map(|by| Edit { at: minute(5), by });
-        Context { review_link, external_link, custom_data, expires_at: None, trigger, revisions, stop_reason, edit }
+        let edit = editor.map(|by| Edit { at: minute(5), by, event_id: None, removes_gate: false });
+        Context { review_link, external_link, custom_data, expires_at: None, trigger, revisions, stop_reason, edit, ..Context::default() }
     }
 }
 

@@ -168,6 +168,7 @@ fn where_almost_nothing_is_known_nothing_is_made_up() {
         due_at: tuesday("11:12:07"),
         held_until: None,
         policy: PolicyRef { name: PolicyName::new("production"), version: "0".to_owned() },
+        finding: None,
     };
     insta::assert_snapshot!(mail(&write(&notice, &approval, &no_rules(), tuesday("11:12:08"))), @"
     Subject: Approval needed: unknown / unknown
@@ -281,7 +282,10 @@ fn a_run_that_is_being_stopped_says_so() {
 #[test]
 fn an_edit_of_the_pipeline_during_the_wait_says_who_did_it_and_what_it_means() {
     let by = some("arn:aws:sts::111122223333:assumed-role/Deployer/ci");
-    let context = Context { edit: Some(Edit { at: tuesday("10:02:00"), by }), ..Context::default() };
+    let context = Context {
+        edit: Some(Edit { at: tuesday("10:02:00"), by, event_id: None, removes_gate: false }),
+        ..Context::default()
+    };
     insta::assert_snapshot!(details(context), @"
     Pipeline     payments-prod (eu-west-1, account 111122223333)
     Approval     Production / Approve

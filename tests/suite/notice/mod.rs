@@ -17,6 +17,7 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::evidence::Source;
 use holdpoint::domain::fact::{Fact, FactKind, StepFired};
 use holdpoint::domain::input::Place;
+use holdpoint::domain::people::People;
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::{Approval, ApprovalId, ExecutionId, Gate, NoticeId, Timestamp};
 use holdpoint::notice::{Written, write};
@@ -48,6 +49,7 @@ fn no_rules() -> Rules {
         policies: Vec::new(),
         hours: BTreeMap::new(),
         dimensions: Vec::new(),
+        people: People::default(),
         publishes_events: false,
     }
 }
@@ -97,8 +99,7 @@ pub(crate) fn context() -> Context {
             summary: some("Retry refunds that the acquirer answered late"),
             url: some("https://github.example.com/example-org/payments/commit/8c1f2a9"),
         }],
-        stop_reason: None,
-        edit: None,
+        ..Context::default()
     }
 }
 
@@ -139,6 +140,7 @@ pub(crate) fn fired(approval: Approval, rules: &Rules, step: usize, repeat: u32,
         due_at: fired.due_at,
         held_until: None,
         policy: fired.policy.clone(),
+        finding: None,
     };
     (notice, approval.apply(&Fact { recorded_at: now, kind: FactKind::StepFired(fired) }))
 }

@@ -5,12 +5,12 @@ use super::{complaint, complaint_about};
 #[test]
 fn a_typo_in_a_key_names_the_key_and_those_there_are() {
     insta::assert_snapshot!(complaint_about("taget: 4h"), @"
-    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, calendar, expires_after, steps, retry_steps, acknowledging, snooze, wording
+    policy.yaml:7:5: policies[0].taget: there is no key `taget` here: there are name, match, target, calendar, expires_after, steps, retry_steps, acknowledging, snooze, controls, findings, wording
         7 |     taget: 4h
           |     ^
     ");
     insta::assert_snapshot!(complaint("version: 1\npolicy: []\n"), @"
-    policy.yaml:2:1: policy: there is no key `policy` here: there are version, recipients, calendars, policies, metrics
+    policy.yaml:2:1: policy: there is no key `policy` here: there are version, recipients, calendars, policies, people, metrics
         2 | policy: []
           | ^
     ");

@@ -1,17 +1,20 @@
 //! Any value that the domain can make, and more: texts come from whoever can name a pipeline or write a comment.
 
 use chrono::TimeDelta;
-use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
+use holdpoint::domain::context::{Context, Edit, Newer, Other, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
-use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
-use holdpoint::domain::evidence::{Decision, End, Principal};
+use holdpoint::domain::event::{DomainEvent, Ending, Happening, Raised};
+use holdpoint::domain::evidence::{Decision, End};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
 use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::finding::{Exhibit, Finding};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures};
 use holdpoint::domain::policy::PolicyRef;
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::response::Response;
+use holdpoint::domain::span::Span;
 use holdpoint::domain::{
     ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, PolicyName, RecipientName, StepId, Timestamp,
 };
@@ -84,16 +87,52 @@ fn revision() -> BoxedStrategy<Revision> {
 
 fn context() -> BoxedStrategy<Context> {
     let texts = proptest::array::uniform4(maybe());
-    let edit = (time(), maybe()).prop_map(|(at, by)| Edit { at, by });
-    (texts, option::of(time()), option::of(trigger()), vec(revision(), 0..3), option::of(edit))
-        .prop_map(|([review_link, external_link, custom_data, stop_reason], expires_at, trigger, revisions, edit)| {
-            Context { review_link, external_link, custom_data, expires_at, trigger, revisions, stop_reason, edit }
+    let edit = (time(), maybe(), maybe(), any::<bool>()).prop_map(|(at, by, event_id, removes_gate)| Edit {
+        at,
+        by,
+        event_id,
+        removes_gate,
+    });
+    let newer = (text(), revision(), time()).prop_map(|(execution, revision, at)| Newer {
+        execution: ExecutionId::new(execution),
+        revision,
+        at,
+    });
+    let other = (text(), text(), text(), time(), vec(text(), 0..3)).prop_map(|(approval, stage, action, at, by)| {
+        Other { approval: ApprovalId::new(approval), stage, action, at, by }
+    });
+    let more = (option::of(edit), option::of(newer), vec(other, 0..3));
+    (texts, option::of(time()), option::of(trigger()), vec(revision(), 0..3), more)
+        .prop_map(|(texts, expires_at, trigger, revisions, (edit, newer, others))| {
+            let [review_link, external_link, custom_data, stop_reason] = texts;
+            Context {
+                review_link,
+                external_link,
+                custom_data,
+                expires_at,
+                trigger,
+                revisions,
+                stop_reason,
+                edit,
+                newer,
+                others,
+            }
         })
         .boxed()
 }
 
 fn decision() -> BoxedStrategy<Decision> {
-    let by = (maybe(), text(), maybe()).prop_map(|(arn, kind, name)| Principal { arn, kind, name });
+    let by = (text(), proptest::array::uniform6(maybe())).prop_map(
+        |(kind, [arn, name, role, source_identity, invoked_by, on_behalf_of])| Principal {
+            arn,
+            kind,
+            name,
+            role,
+            source_identity,
+            invoked_by,
+            on_behalf_of,
+        },
+    );
     ((word(), gate()), word(), time(), by, proptest::array::uniform4(maybe()))
         .prop_map(|((witness, gate), verdict, at, by, [comment, source_ip, event_id, error])| Decision {
             witness,
@@ -145,13 +184,24 @@ fn step_fired() -> BoxedStrategy<StepFired> {
 }
 
 fn settlement() -> BoxedStrategy<Settlement> {
-    (word(), time(), word(), any::<bool>(), option::of(policy()))
-        .prop_map(|(outcome, ended_at, basis, breached, policy)| Settlement {
+    // Stored to the second.
+    let seconds = || (0_i64..1_000_000_000).prop_map(TimeDelta::seconds);
+    let target = prop_oneof![
+        seconds().prop_map(Span::Working),
+        seconds().prop_map(Span::Wall),
+        any::<u32>().prop_map(Span::WorkingDays)
+    ];
+    let promise = (option::of(target), option::of(time()), option::of(seconds()));
+    (word(), time(), word(), any::<bool>(), option::of(policy()), promise)
+        .prop_map(|(outcome, ended_at, basis, breached, policy, (target, deadline, working_wait))| Settlement {
             outcome,
             ended_at,
             basis,
             breached,
             policy,
+            target,
+            deadline,
+            working_wait,
         })
         .boxed()
 }
@@ -162,6 +212,13 @@ fn notice_and_recipient() -> BoxedStrategy<(NoticeId, RecipientName)> {
 
 fn response() -> BoxedStrategy<Response> {
     (text(), maybe(), maybe()).prop_map(|(by, note, link)| Response { by, note, link }).boxed()
+}
+
+fn finding() -> BoxedStrategy<Finding> {
+    let exhibit = (word(), text()).prop_map(|(what, is)| Exhibit { what, is });
+    (word(), vec(exhibit, 0..4), option::of(policy()))
+        .prop_map(|(kind, evidence, policy)| Finding { kind, evidence, policy })
+        .boxed()
 }
 
 fn kind() -> BoxedStrategy<FactKind> {
@@ -200,6 +257,8 @@ fn kind() -> BoxedStrategy<FactKind> {
             FactKind::NoticeGivenUp { notice, recipient, attempts, reason }
         }),
         text().prop_map(|into| FactKind::Joined { into: ApprovalId::new(into) }),
+        finding().prop_map(FactKind::Found),
+        word().prop_map(FactKind::Cleared),
     ]
     .boxed()
 }
@@ -209,8 +268,9 @@ pub(crate) fn fact() -> BoxedStrategy<Fact> {
 }
 
 fn notice() -> BoxedStrategy<Notice> {
-    (notice_and_recipient(), word(), text(), any::<u32>(), time(), option::of(time()), policy())
-        .prop_map(|((id, recipient), act, step, repeat, due_at, held_until, policy)| Notice {
+    let times = (time(), option::of(time()));
+    (notice_and_recipient(), word(), text(), any::<u32>(), times, policy(), option::of(word()))
+        .prop_map(|((id, recipient), act, step, repeat, (due_at, held_until), policy, finding)| Notice {
             id,
             act,
             step: StepId::new(step),
@@ -219,6 +279,7 @@ fn notice() -> BoxedStrategy<Notice> {
             due_at,
             held_until,
             policy,
+            finding,
         })
         .boxed()
 }
@@ -239,6 +300,7 @@ pub(super) fn effect() -> BoxedStrategy<Effect> {
         notice().prop_map(Effect::Notice),
         measures().prop_map(Effect::Record),
         event().prop_map(|event| Effect::Publish(Box::new(event))),
+        Just(Effect::Compare),
     ]
     .boxed()
 }
@@ -250,7 +312,7 @@ fn happening() -> BoxedStrategy<Happening> {
         });
     let given_up =
         (notice_and_recipient(), any::<u32>(), text()).prop_map(|((notice, recipient), attempts, reason)| {
-            Finding::NoticeGivenUp { notice, recipient, attempts, reason }
+            Raised::NoticeGivenUp { notice, recipient, attempts, reason }
         });
     prop_oneof![
         Just(Happening::Requested),
@@ -259,6 +321,7 @@ fn happening() -> BoxedStrategy<Happening> {
         notice_and_recipient().prop_map(|(notice, recipient)| Happening::Escalated { notice, recipient }),
         ending.prop_map(Happening::Settled),
         given_up.prop_map(Happening::FindingRaised),
+        finding().prop_map(|finding| Happening::FindingRaised(Raised::Control(finding))),
     ]
     .boxed()
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use holdpoint::domain::evidence::{Basis, EndState, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::fact::Unwanted;
+use holdpoint::domain::finding::{FindingKind, What};
 use holdpoint::domain::policy::Act;
 use holdpoint::domain::{FactKind, Phase, measure};
 use holdpoint::record::names::Named;
@@ -16,9 +17,14 @@ use holdpoint::record::{
 };
 
 use super::known;
+use crate::support::generated::writes;
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden").join(name)
+}
 
 fn golden(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/golden").join(name);
+    let path = path(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -29,7 +35,14 @@ fn assert_golden<T: Debug + PartialEq>(
     from_text: impl Fn(&str) -> Result<T, RecordError>,
     to_text: impl Fn(&T) -> Result<String, RecordError>,
 ) {
-    let text = golden(file);
+    let mut text = golden(file);
+    // Adds the lines of new values.
+    if writes() {
+        for value in values.iter().skip(text.lines().count()) {
+            text += &(to_text(value).expect("it can be written") + "\n");
+        }
+        fs::write(path(file), &text).expect("the file can be written");
+    }
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), values.len(), "{file} has a line for each value");
     for (line, value) in lines.iter().zip(&values) {
@@ -94,10 +107,12 @@ fn stored_name(kind: &FactKind) -> &'static str {
         FactKind::NoticeWithdrawn { .. } => "notice_withdrawn",
         FactKind::NoticeGivenUp { .. } => "notice_given_up",
         FactKind::Joined { .. } => "joined",
+        FactKind::Found(_) => "found",
+        FactKind::Cleared(_) => "cleared",
     }
 }
 
-const KINDS: usize = 16;
+const KINDS: usize = 18;
 
 #[test]
 fn every_kind_of_fact_has_its_line() {
@@ -128,6 +143,8 @@ fn every_word_that_is_stored_has_its_line() {
         .chain(words::<Outcome>("outcome"))
         .chain(words::<Basis>("basis"))
         .chain(words::<Act>("act"))
+        .chain(words::<FindingKind>("kind"))
+        .chain(words::<What>("what"))
         .chain(words::<Unwanted>("why"))
         .chain(words::<measure::Name>("name"))
         .chain(words::<Phase>("phase"))

@@ -1,21 +1,26 @@
 //! The values behind the golden files, in the order of their lines: each kind with every field set, and with every field
 //! missing that can be.
 
-use holdpoint::domain::context::{Context, Edit, Revision, Trigger};
+use chrono::TimeDelta;
+use holdpoint::domain::context::{Context, Edit, Newer, Other, Revision, Trigger};
 use holdpoint::domain::effect::Notice;
-use holdpoint::domain::event::{DomainEvent, Ending, Finding, Happening};
-use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Principal, Source, Verdict, Witness};
+use holdpoint::domain::event::{DomainEvent, Ending, Happening, Raised};
+use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
 use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::policy::{Act, PolicyRef};
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::response::Response;
+use holdpoint::domain::span::Span;
 use holdpoint::domain::{
     ApprovalId, Effect, ExecutionId, Fact, FactKind, Gate, NoticeId, Phase, PolicyName, RecipientName, StepId,
     Timestamp,
 };
+use holdpoint::record::names::Named;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -84,6 +89,7 @@ fn decision(verdict: Verdict) -> Decision {
             arn: some("arn:aws:sts::111122223333:assumed-role/ReleaseManager/noor@example.com"),
             kind: "AssumedRole".to_owned(),
             name: some("noor@example.com"),
+            ..Principal::default()
         },
         comment: some("Smoke tests are red"),
         source_ip: some("192.0.2.10"),
@@ -111,7 +117,16 @@ fn end(state: EndState, source: Source) -> End {
 }
 
 fn settlement(outcome: Outcome, basis: Basis, policy: Option<PolicyRef>) -> Settlement {
-    Settlement { outcome, ended_at: at("2026-10-06T10:41:58Z"), basis, breached: policy.is_some(), policy }
+    Settlement {
+        outcome,
+        ended_at: at("2026-10-06T10:41:58Z"),
+        basis,
+        breached: policy.is_some(),
+        policy,
+        target: None,
+        deadline: None,
+        working_wait: None,
+    }
 }
 
 fn fired(act: Act, skipped: Vec<Skipped>) -> StepFired {
@@ -145,6 +160,29 @@ fn withdrawn(why: Unwanted) -> FactKind {
     }
 }
 
+fn session() -> Principal {
+    Principal {
+        arn: some("arn:aws:sts::111122223333:assumed-role/ReleaseManager/noor@example.com"),
+        kind: "AssumedRole".to_owned(),
+        name: some("noor@example.com"),
+        role: some("arn:aws:iam::111122223333:role/teams/ReleaseManager"),
+        source_identity: some("noor"),
+        invoked_by: some("codepipeline.amazonaws.com"),
+        on_behalf_of: some("94482488-3041-7009-9a3c-2b1f0e9d8c7b"),
+    }
+}
+
+/// One of each kind, and among them one of each exhibit.
+fn findings() -> Vec<Finding> {
+    let exhibit =
+        |(what, _): &(What, &str)| Exhibit { what: *what, is: "arn:aws:iam::111122223333:user/jane".to_owned() };
+    let every = What::WORDS.iter().map(exhibit).collect::<Vec<_>>();
+    let finding =
+        |(kind, _): &(FindingKind, &str)| Finding { kind: *kind, evidence: Vec::new(), policy: Some(policy()) };
+    let whole = Finding { kind: FindingKind::SelfApproval, evidence: every, policy: None };
+    FindingKind::WORDS.iter().map(finding).chain([whole]).collect()
+}
+
 fn response(link: Option<String>) -> Response {
     let note = link.is_none().then(|| "On it, the dashboard first".to_owned());
     Response { by: "amara@example.com".to_owned(), note, link }
@@ -163,12 +201,16 @@ pub(crate) fn facts() -> Vec<Fact> {
         revisions: revisions(),
         stop_reason: some("wrong branch"),
         edit: None,
+        ..Context::default()
     };
     let little = Context {
         trigger: Some(Trigger { kind: "PollForSourceChanges".to_owned(), ..Trigger::default() }),
         ..Context::default()
     };
-    let edited = |by| Context { edit: Some(Edit { at: requested_at, by }), ..Context::default() };
+    let edited = |by| Context {
+        edit: Some(Edit { at: requested_at, by, event_id: None, removes_gate: false }),
+        ..Context::default()
+    };
     let ended = |place, end| FactKind::EndSeen { place, end, settle_by };
     let whole_end = End {
         error_code: some("JobFailed"),
@@ -240,7 +282,51 @@ pub(crate) fn facts() -> Vec<Fact> {
         FactKind::StepFired(StepFired { held: vec![held], ..fired(Act::Remind, Vec::new()) }),
         withdrawn(Unwanted::Merged),
         withdrawn(Unwanted::Acknowledged),
+        FactKind::DecisionSeen {
+            decision: Decision { by: session(), error: None, ..decision(Verdict::Approved) },
+            settle_by,
+        },
+        FactKind::ContextLearnt(Context {
+            edit: Some(Edit { at: requested_at, by: None, event_id: some("e7b2"), removes_gate: true }),
+            ..Context::default()
+        }),
+        FactKind::ContextLearnt(Context {
+            newer: Some(Newer {
+                execution: ExecutionId::new("9a3c1d5e"),
+                revision: revisions().remove(0),
+                at: at("2026-10-06T09:40:00Z"),
+            }),
+            ..Context::default()
+        }),
+        FactKind::ContextLearnt(Context {
+            others: vec![Other {
+                approval: ApprovalId::new("0c4e8d52"),
+                stage: "Staging".to_owned(),
+                action: "Approve".to_owned(),
+                at: at("2026-10-06T09:02:11Z"),
+                by: vec!["arn:aws:iam::111122223333:user/jane".to_owned(), "jane".to_owned()],
+            }],
+            ..Context::default()
+        }),
+        FactKind::Settled(Settlement {
+            target: Some(Span::Working(TimeDelta::hours(4))),
+            deadline: Some(at("2026-10-06T13:12:07.412Z")),
+            working_wait: Some(TimeDelta::seconds(5391)),
+            ..settlement(Outcome::Approved, Basis::CloudTrail, Some(policy()))
+        }),
+        FactKind::Settled(Settlement {
+            target: Some(Span::Wall(TimeDelta::hours(4))),
+            ..settlement(Outcome::Approved, Basis::CloudTrail, Some(policy()))
+        }),
+        FactKind::Settled(Settlement {
+            target: Some(Span::WorkingDays(2)),
+            ..settlement(Outcome::Approved, Basis::CloudTrail, Some(policy()))
+        }),
+        delivered(Act::Report, None),
+        withdrawn(Unwanted::Cleared),
+        FactKind::Cleared(FindingKind::DeciderUnknown),
     ];
+    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found));
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }
@@ -277,6 +363,7 @@ pub(super) fn effects() -> Vec<Effect> {
             due_at: at("2026-10-06T11:12:07.412Z"),
             held_until: None,
             policy: policy(),
+            finding: None,
         })
     };
     let ended_at = at("2026-10-06T10:41:58Z");
@@ -292,6 +379,7 @@ pub(super) fn effects() -> Vec<Effect> {
         values: vec![(Name::OutcomeTimedOut, 1.0)],
     };
     let later = Measures { values: vec![(Name::PolicyInvalid, 0.0)], ..least.clone() };
+    let latest = Measures { values: vec![(Name::FindingsRaised, 1.0)], ..least.clone() };
     let mut effects = vec![
         notice(Act::Remind),
         notice(Act::Escalate),
@@ -308,9 +396,22 @@ pub(super) fn effects() -> Vec<Effect> {
         due_at: at("2026-10-06T19:12:07Z"),
         held_until: Some(at("2026-10-07T07:00:00Z")),
         policy: policy(),
+        finding: None,
     };
     effects.extend(events().into_iter().map(|event| Effect::Publish(Box::new(event))));
+    let found = Notice {
+        act: Act::Report,
+        step: StepId::new("finding/self_approval"),
+        finding: Some(FindingKind::SelfApproval),
+        ..held.clone()
+    };
     effects.push(Effect::Notice(held));
+    effects.extend([Effect::Record(latest), Effect::Notice(found), Effect::Compare]);
+    let control = DomainEvent {
+        happening: Happening::FindingRaised(Raised::Control(findings().pop().expect("there are some"))),
+        ..events().pop().expect("there are some")
+    };
+    effects.push(Effect::Publish(Box::new(control)));
     effects
 }
 
@@ -329,7 +430,7 @@ pub(crate) fn events() -> Vec<DomainEvent> {
         decided_by: None,
         comment: None,
     };
-    let finding = Finding::NoticeGivenUp {
+    let finding = Raised::NoticeGivenUp {
         notice: notice.clone(),
         recipient: recipient.clone(),
         attempts: 20,

@@ -32,6 +32,7 @@ fn notice(approval: &Approval, rules: &Rules) -> Notice {
         due_at: minute(120),
         held_until: None,
         policy: rules.reference(policy),
+        finding: None,
     }
 }
 

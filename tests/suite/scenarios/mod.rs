@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod changed;
+mod found;
 mod held;
 mod ladder;
 mod snoozed;

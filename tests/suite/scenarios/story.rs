@@ -154,6 +154,7 @@ impl<'a, S: Store> Story<'a, S> {
                         Unwanted::Replaced => "replaced",
                         Unwanted::Merged => "merged",
                         Unwanted::Acknowledged => "acknowledged",
+                        Unwanted::Cleared => "cleared",
                     };
                     format!("withdrawn from {recipient}: {why}")
                 }

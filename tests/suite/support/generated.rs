@@ -30,7 +30,7 @@ pub(crate) fn hold(path: &Path, marks: &Marks, block: impl Fn(&str) -> String) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "whether the files are written is a setting of whoever runs the tests")]
-fn writes() -> bool {
+pub(crate) fn writes() -> bool {
     std::env::var_os("HOLDPOINT_WRITE").is_some_and(|value| value == "1")
 }
 

@@ -46,6 +46,7 @@ fn step(approval: Approval, input: &Input, rules: &Rules, now: Timestamp, text: 
                     values.collect::<Vec<_>>().join(" ")
                 }
                 Effect::Publish(event) => detail_type(&event.happening).to_owned(),
+                Effect::Compare => "compare the run's approvals".to_owned(),
             };
             writeln!(text, "         -> {told}").expect("a string takes it");
         }
@@ -95,5 +96,7 @@ fn fact_text(fact: &Fact) -> String {
         FactKind::NoticeWithdrawn { .. } => "withdrawn".to_owned(),
         FactKind::NoticeGivenUp { .. } => "given up".to_owned(),
         FactKind::Joined { .. } => "joined".to_owned(),
+        FactKind::Found(finding) => format!("found {}", finding.kind.as_str()),
+        FactKind::Cleared(kind) => format!("cleared {}", kind.as_str()),
     }
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint::domain::context::Context;
-use holdpoint::domain::evidence::{Decision, End, EndState, Principal, Source, Verdict, Witness};
+use holdpoint::domain::evidence::{Decision, End, EndState, Source, Verdict, Witness};
 use holdpoint::domain::input::{Ended, Input, Notified, Place, Started};
 use holdpoint::domain::policy::Rules;
+use holdpoint::domain::principal::Principal;
 use holdpoint::domain::{ApprovalId, ExecutionId, Gate, Timestamp};
 use holdpoint::policyfile;
 
@@ -111,6 +112,7 @@ pub(crate) fn decided(verdict: Verdict, at: Timestamp) -> Input {
             arn: Some("arn:aws:iam::111122223333:user/jane".to_owned()),
             kind: "IAMUser".to_owned(),
             name: Some("jane".to_owned()),
+            ..Principal::default()
         },
         comment: Some("checked".to_owned()),
         source_ip: None,

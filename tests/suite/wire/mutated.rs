@@ -123,9 +123,13 @@ fn is_sound(reading: &Reading) -> bool {
                 Input::Ended(ended) => &ended.place.gate,
                 Input::Decision(decision) => &decision.gate,
                 Input::Notified(notified) => &notified.gate,
-                Input::Execution(_) | Input::Edited(_) | Input::Acknowledge(_) | Input::Snooze { .. } | Input::Tick => {
-                    return false;
-                }
+                Input::Execution(_)
+                | Input::Edited(_)
+                | Input::Newer(_)
+                | Input::Others(_)
+                | Input::Acknowledge(_)
+                | Input::Snooze { .. }
+                | Input::Tick => return false,
             };
             is_named && is_gate(gate)
         }

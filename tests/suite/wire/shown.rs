@@ -13,13 +13,13 @@ pub(super) fn shown(reading: &Reading) -> String {
     let at = time(reading.at);
     match &reading.message {
         Message::Heard(Heard::Tick) => format!("{at} tick"),
-        Message::Heard(Heard::Execution { key, news }) => format!("{at} {}: {}", run(key), shown_news(news)),
+        Message::Heard(Heard::Execution { key, news, .. }) => format!("{at} {}: {}", run(key), shown_news(news)),
         Message::Heard(Heard::Pipeline { key, news }) => {
             let what = match news {
-                PipelineNews::Edited(edit) => {
+                PipelineNews::Edited { edit, .. } => {
                     format!("edited at {} by {}", to_text(edit.at), edit.by.as_deref().unwrap_or("nobody"))
                 }
-                PipelineNews::Deleted { at, .. } => format!("deleted at {}", to_text(*at)),
+                PipelineNews::Deleted(edit) => format!("deleted at {}", to_text(edit.at)),
             };
             let account = key.account.as_deref().unwrap_or("-");
             format!("{at} pipeline {account}/{}/{}: {what}", key.region, key.pipeline)
