@@ -2,6 +2,7 @@
 //! verifier is asked of the one in `tests/verify_audit.py` as well, which shares no code with it, and both must agree.
 
 mod chain;
+mod documented;
 mod export;
 mod hostile;
 mod keys;
