@@ -7,12 +7,12 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::TimeDelta;
 
 use super::pages::Pages;
-use super::tell::load;
 use crate::audit::chain;
 use crate::audit::checkpoint::{ALGORITHM, ChainLine, Checkpoint, FORMAT, FileSum, Period, SignedBy};
 use crate::audit::hash::Hash;
 use crate::audit::series::{CHAINS, CHECKPOINT, Draft, Name, SIGNATURE, SeriesError};
 use crate::audit::{Entry, Format, Writer};
+use crate::domain::Approval;
 use crate::domain::glob::Glob;
 use crate::domain::projection::Projection;
 use crate::ports::signer::{Signer, SignerError};
@@ -86,8 +86,13 @@ async fn each<S: Store>(
     let mut count = 0;
     while let Some(page) = pages.next().await? {
         for projection in page.iter().filter(|projection| wanted.has(projection)) {
-            let (approval, loaded) = load(store, &projection.id).await?;
-            take(&Entry { projection, approval: &approval, facts: &loaded.facts })?;
+            let facts = store.load(&projection.id).await?.facts;
+            let approval = Approval::fold(projection.id.clone(), &facts);
+            // What was joined to another is there with the other's facts.
+            if approval.joined.is_some() {
+                continue;
+            }
+            take(&Entry { projection, approval: &approval, facts: &facts })?;
             count += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! A series: the exports of one folder, each a folder of its own, in their order.
 
+mod covered;
 mod draft;
 mod name;
 
@@ -8,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+pub use covered::Covered;
 pub use draft::{Draft, Out, SeriesError};
 pub use name::Name;
 

@@ -3,6 +3,7 @@
 mod export;
 mod keygen;
 mod progress;
+mod prune;
 mod verify;
 
 use super::Failure;
@@ -12,6 +13,7 @@ pub(super) enum Command {
     Export(export::Args),
     Verify(verify::Args),
     Keygen(keygen::Args),
+    Prune(prune::Args),
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
@@ -19,5 +21,6 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Keygen(args) => keygen::run(args),
+        Command::Prune(args) => prune::run(args),
     }
 }

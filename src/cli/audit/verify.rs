@@ -1,13 +1,13 @@
 //! `holdpoint audit verify`: whether exports are what they were.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::adapters::localkey;
 use crate::audit::hash::Hash;
-use crate::audit::verify::{Asked, Looked, Problem, Report, Signed, verify};
+use crate::audit::verify::{Asked, HasSigned, Looked, Problem, Report, Signed, verify};
 use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use crate::cli::settings::Format;
 use crate::cli::{Failure, output};
@@ -41,24 +41,8 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if !args.path.is_dir() {
-        return Err(Failure::Usage(format!("there is no folder `{}`", args.path.display())));
-    }
-    let keys: Result<Vec<_>, _> = args.keys.iter().map(|path| localkey::read_public(path).map(|key| key.0)).collect();
-    let keys = keys.map_err(|error| Failure::Usage(error.to_string()))?;
-    let asked = Asked {
-        keys: &keys,
-        expected: &args.expected,
-        has_signed: |key, bytes, signature| localkey::has_signed(&PublicKey(*key), bytes, signature),
-    };
     let place = args.path.display();
-    let report = verify(&args.path, &asked)
-        .map_err(|error| Failure::Usage(format!("`{place}` cannot be looked at: {error}")))?;
-    if report.exports.is_empty() && report.problems.is_empty() {
-        return Err(Failure::Usage(format!(
-            "there is no export in `{place}`: name the folder that `holdpoint audit export --out` was given"
-        )));
-    }
+    let report = report_on(&args.path, &args.keys, &args.expected)?;
     let mut out = output::stdout();
     match args.format {
         Format::Text => text(&report, args, &mut out)?,
@@ -69,6 +53,25 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Failed(format!("`{place}` is not as it was written")))
+}
+
+/// Looks at a folder, with keys from files.
+pub(super) fn report_on(path: &Path, keys: &[PathBuf], expected: &[Hash]) -> Result<Report, Failure> {
+    let place = path.display();
+    if !path.is_dir() {
+        return Err(Failure::Usage(format!("there is no folder `{place}`")));
+    }
+    let keys: Result<Vec<_>, _> = keys.iter().map(|path| localkey::read_public(path).map(|key| key.0)).collect();
+    let keys = keys.map_err(|error| Failure::Usage(error.to_string()))?;
+    let has_signed: HasSigned = |key, bytes, signature| localkey::has_signed(&PublicKey(*key), bytes, signature);
+    let report = verify(path, &Asked { keys: &keys, expected, has_signed })
+        .map_err(|error| Failure::Usage(format!("`{place}` cannot be looked at: {error}")))?;
+    if report.exports.is_empty() && report.problems.is_empty() {
+        return Err(Failure::Usage(format!(
+            "there is no export in `{place}`: name the folder that `holdpoint audit export --out` was given"
+        )));
+    }
+    Ok(report)
 }
 
 fn to_json(report: &Report) -> serde_json::Value {

@@ -6,7 +6,7 @@ use crate::app::explain::What;
 use crate::cli::timeline::word;
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, Source, Verdict, Witness};
-use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::fact::{Pruned, Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::finding::Finding;
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
@@ -82,6 +82,10 @@ pub(super) fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
             let times = if *attempts == 1 { "1 attempt".to_owned() } else { format!("{attempts} attempts") };
             Told::new(format!("could not be delivered to {recipient}: given up after {times}"))
                 .detail(clean(reason, 200))
+        }
+        FactKind::Pruned(Pruned { facts, head, checkpoint }) => {
+            Told::new(format!("the {facts} facts before this were taken out of the store, because an export has them"))
+                .detail(format!("in the export with the checkpoint {checkpoint}, head of the chain {head}"))
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {into}")),
         FactKind::Found(finding) => found(finding),

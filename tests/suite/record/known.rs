@@ -7,7 +7,7 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Happening, Raised};
 use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
-use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::fact::{Held, Pruned, Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures, Name};
@@ -326,7 +326,12 @@ pub(crate) fn facts() -> Vec<Fact> {
         withdrawn(Unwanted::Cleared),
         FactKind::Cleared(FindingKind::DeciderUnknown),
     ];
-    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found));
+    let pruned = Pruned {
+        facts: 7,
+        head: "c59dbb95346d2fbcf9363402ed87ab305e0330145bd8da2661ab6736198506dc".to_owned(),
+        checkpoint: "5b8772b4bb3f1601aa3f60806e09cdfe3dd07dfa7b76eeb1a51d0f44daaaaee5".to_owned(),
+    };
+    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([FactKind::Pruned(pruned)]);
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }

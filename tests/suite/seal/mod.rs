@@ -7,6 +7,7 @@ mod export;
 mod hostile;
 mod keys;
 mod mutations;
+mod prune;
 mod tampered;
 
 use std::fs;
