@@ -4,12 +4,15 @@
 
 #[path = "../tests/suite/support/history.rs"]
 mod history;
+#[path = "support/resident.rs"]
+mod resident;
 
 use chrono::{DateTime, TimeDelta};
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};
 use holdpoint::app::replay::Replay;
 use holdpoint::policyfile;
 use holdpoint::wire;
+use resident::resident;
 
 const EVENTS: usize = 1_000_000;
 const EVERY: usize = 100_000;
@@ -41,13 +44,6 @@ fn events() -> impl Iterator<Item = Event> {
         };
         run.events().into_iter().map(Event)
     })
-}
-
-/// Resident memory in KiB, as the kernel counts it.
-fn resident() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("it tells the resident memory");
-    line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number of KiB")
 }
 
 fn main() {

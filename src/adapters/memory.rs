@@ -9,7 +9,8 @@ use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Effect, Fact, Phase, Timestamp};
 use crate::ports::store::{
-    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, Query, Reject, Store, StoreError, count_waiting,
+    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, PutBack, Query, Reject, Store, StoreError,
+    count_waiting,
 };
 
 #[derive(Default)]
@@ -107,13 +108,13 @@ impl Store for MemoryStore {
         self.inner().take(claim)
     }
 
-    async fn put_back(&self, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
+    async fn put_back(&self, claim: &Claim, not_before: Timestamp, why: PutBack) -> Result<(), StoreError> {
         let mut inner = self.inner();
         let row = inner.outbox.get_mut(&claim.row).filter(|row| row.token == claim.token);
         let row = row.ok_or(StoreError::LeaseLost)?;
         row.token += 1;
         row.not_before = not_before;
-        row.attempts += 1;
+        row.attempts += why.attempts();
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use crate::ports::EntryError;
 use crate::ports::channel::{Channels, Letter, SendError};
 use crate::ports::events::{Events, Published};
 use crate::ports::metrics::{Datum, Metrics};
-use crate::ports::store::{Claimed, Store, StoreError};
+use crate::ports::store::{Claimed, PutBack, Store, StoreError};
 
 /// How long a claimed row belongs to its dispatcher. Longer than the sends of one round can take.
 const LEASE: TimeDelta = TimeDelta::minutes(2);
@@ -186,7 +186,7 @@ async fn close<S: Store>(
         Ok(()) => store.finish(&row.claim).await,
         Err(EntryError::Retry(cause)) if row.attempts + 1 < MAX_ATTEMPTS => {
             tracing::warn!(row = %row.claim.row, attempt = row.attempts + 1, %cause, "measures or an event were not taken; trying again");
-            store.put_back(&row.claim, now + pause(&row.claim.row, row.attempts, None)).await
+            store.put_back(&row.claim, now + pause(&row.claim.row, row.attempts, None), PutBack::Failed).await
         }
         Err(EntryError::Retry(cause) | EntryError::Refused(cause)) => {
             tracing::error!(row = %row.claim.row, %cause, "measures or an event are given up");
@@ -210,7 +210,7 @@ async fn send<S: Store, C: Channels, M, E>(
         Ok(()) => {
             let earliest = may_go_at(notice, &approval, rules, now);
             if earliest > now {
-                store.put_back(&row.claim, earliest).await?;
+                store.put_back(&row.claim, earliest, PutBack::TooEarly).await?;
                 return Ok(None);
             }
             let notice = &Notice { act: approval.act_of(notice), ..notice.clone() };
@@ -224,7 +224,7 @@ async fn send<S: Store, C: Channels, M, E>(
                 Err(SendError::Retry { after, cause }) if row.attempts + 1 < MAX_ATTEMPTS => {
                     let pause = pause(&row.claim.row, row.attempts, after);
                     tracing::warn!(notice = %id, attempt = row.attempts + 1, %cause, "a notice was not taken; trying again");
-                    store.put_back(&row.claim, now + pause).await?;
+                    store.put_back(&row.claim, now + pause, PutBack::Failed).await?;
                     return Ok(None);
                 }
                 Err(SendError::Retry { cause, .. } | SendError::Refused(cause)) => {

@@ -1,99 +1,86 @@
 //! Rows for spreadsheets, per RFC 4180.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Entry;
-use super::shown::{requester, told};
-use crate::domain::policy::Act;
-use crate::record::names::Named;
+use super::columns::{COLUMNS, Cell};
+use super::row::Row;
 use crate::record::time::to_text;
 
-const COLUMNS: [&str; 28] = [
-    "account",
-    "region",
-    "pipeline",
-    "stage",
-    "action",
-    "execution",
-    "approval",
-    "attempt",
-    "revision",
-    "revision_message",
-    "requester",
-    "requested_at",
-    "ended_at",
-    "phase",
-    "outcome",
-    "basis",
-    "decided_by",
-    "decided_by_type",
-    "decided_by_name",
-    "cloudtrail_event_id",
-    "source_ip",
-    "comment",
-    "wait_seconds",
-    "deadline",
-    "breached",
-    "policy",
-    "reminders",
-    "escalations",
-];
+/// More than most rows are long.
+const USUAL_ROW: usize = 2048;
 
 pub(super) fn write_head(out: &mut impl Write) -> io::Result<()> {
-    write(out, COLUMNS.iter().map(|name| (*name).to_owned()).collect())
+    write(out, COLUMNS.iter().map(|column| column.name.into()))
 }
 
 pub(super) fn write_row(out: &mut impl Write, entry: &Entry<'_>) -> io::Result<()> {
-    write(out, row(entry))
+    let row = Row::of(entry);
+    write(out, COLUMNS.iter().map(|column| shown((column.read)(&row))))
 }
 
-fn row(entry: &Entry<'_>) -> Vec<String> {
-    let Entry { projection, approval, facts } = *entry;
-    let gate = projection.gate.as_ref();
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let decision = approval.decision();
-    let revision = approval.context.revisions.first();
-    let (reminders, escalations) = (told(facts, Act::Remind).join(" "), told(facts, Act::Escalate).join(" "));
-    vec![
-        text(gate.and_then(|g| g.account.as_deref())),
-        text(gate.map(|g| g.region.as_str())),
-        text(gate.map(|g| g.pipeline.as_str())),
-        text(gate.map(|g| g.stage.as_str())),
-        text(gate.map(|g| g.action.as_str())),
-        text(projection.execution.as_ref().map(crate::domain::ExecutionId::as_str)),
-        projection.id.to_string(),
-        projection.attempt.map(|n| n.to_string()).unwrap_or_default(),
-        text(revision.map(|r| r.id.as_str())),
-        text(revision.and_then(|r| r.summary.as_deref())),
-        requester(approval).unwrap_or_default(),
-        projection.requested_at.map(to_text).unwrap_or_default(),
-        projection.ended_at.map(to_text).unwrap_or_default(),
-        projection.phase.word().to_owned(),
-        text(projection.outcome.map(Named::word)),
-        text(projection.basis.map(Named::word)),
-        text(projection.decided_by.as_deref()),
-        text(decision.map(|d| d.by.kind.as_str())),
-        text(decision.and_then(|d| d.by.name.as_deref())),
-        text(decision.and_then(|d| d.event_id.as_deref())),
-        text(decision.and_then(|d| d.source_ip.as_deref())),
-        text(projection.comment.as_deref()),
-        projection.wait().map(|wait| wait.num_seconds().to_string()).unwrap_or_default(),
-        projection.deadline.map(to_text).unwrap_or_default(),
-        projection.breached.to_string(),
-        text(projection.policy.as_ref().map(crate::domain::PolicyName::as_str)),
-        reminders,
-        escalations,
-    ]
-}
-
-fn write(out: &mut impl Write, row: Vec<String>) -> io::Result<()> {
+fn write<'a>(out: &mut impl Write, cells: impl Iterator<Item = Cow<'a, str>>) -> io::Result<()> {
     // RFC 4180 ends lines with CR LF.
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(row.into_iter().map(harmless)).map_err(io::Error::other)?;
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .buffer_capacity(USUAL_ROW)
+        .from_writer(Vec::with_capacity(USUAL_ROW));
+    for cell in cells {
+        writer.write_field(harmless(cell).as_bytes()).map_err(io::Error::other)?;
+    }
+    writer.write_record(None::<&[u8]>).map_err(io::Error::other)?;
     out.write_all(&writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?)
 }
 
-/// A spreadsheet takes a cell that begins like this for a formula; an apostrophe makes it text.
-fn harmless(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+fn shown(cell: Cell<'_>) -> Cow<'_, str> {
+    match cell {
+        Cell::Nothing => "".into(),
+        Cell::Text(text) => text.into(),
+        Cell::Time(at) => to_text(at).into(),
+        Cell::Number(number) => number.to_string().into(),
+        Cell::Flag(is) => if is { "true" } else { "false" }.into(),
+        Cell::List(_, ref items) if items.is_empty() => "".into(),
+        // One cell has no room for a table, and any separator of our own would have to be escaped.
+        Cell::List(..) => {
+            let mut list = cell.to_json();
+            list.sort_all_objects();
+            list.to_string().into()
+        }
+    }
+}
+
+/// What a spreadsheet would take for a formula gets an apostrophe before it, which makes it text. What it would not show,
+/// or would let change what else it shows, is written out.
+fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
+    let cell = if cell.contains(is_unseen) { cell.chars().fold(String::new(), shown_char).into() } else { cell };
+    if is_formula(&cell) { format!("'{cell}").into() } else { cell }
+}
+
+/// Whether it begins like a formula, be it after blanks or apostrophes: programs differ in which blanks they take away, and
+/// with the apostrophes counted in, one that we write can be told from one that was there.
+fn is_formula(cell: &str) -> bool {
+    let begins_badly = cell.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
+    let has_no_width = |c| matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
+    let first = cell.trim_start_matches(|c: char| c.is_whitespace() || has_no_width(c) || c == '\'');
+    // In full width too, because Japanese and Chinese editions read those alike.
+    begins_badly || first.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// Control characters other than those that break lines and columns, and what turns the direction of the text round.
+fn is_unseen(c: char) -> bool {
+    let breaks = matches!(c, '\t' | '\n' | '\r');
+    let turns = matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    (c.is_control() && !breaks) || turns
+}
+
+fn shown_char(mut text: String, c: char) -> String {
+    match c {
+        // Unicode has a picture for each of these.
+        '\0'..='\x1f' if is_unseen(c) => text.extend(char::from_u32(0x2400 + u32::from(c))),
+        '\x7f' => text.push('␡'),
+        c if is_unseen(c) => text += &format!("[U+{:04X}]", u32::from(c)),
+        c => text.push(c),
+    }
+    text
 }

@@ -6,42 +6,76 @@
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
+mod columns;
 mod csv;
 pub mod hash;
 mod jsonl;
+mod ocsf;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod row;
 pub mod series;
 mod shown;
 pub mod verify;
 
 use std::io::{self, Write};
 
+pub use columns::{COLUMNS, Column, Kind, Part};
+
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// For spreadsheets.
     Csv,
+    /// For whoever needs every fact.
     JsonLines,
+    /// For databases.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
+    Ocsf,
 }
 
 impl Format {
+    /// How the name of a file in this form ends.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+            Self::Ocsf => "ocsf.jsonl",
+        }
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::JsonLines | Self::Ocsf => "application/x-ndjson",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+
     /// As it is named on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::JsonLines => "jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+            Self::Ocsf => "ocsf",
         }
-    }
-
-    /// What the name of a file in this form ends with.
-    pub fn ending(self) -> &'static str {
-        self.word()
     }
 
     /// Whether each approval is a piece of the file.
     pub fn has_rows(self) -> bool {
         match self {
-            Self::Csv | Self::JsonLines => true,
+            Self::Csv | Self::JsonLines | Self::Ocsf => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => false,
         }
     }
 }
@@ -56,24 +90,41 @@ pub struct Entry<'a> {
 
 /// A file of approvals while it is written.
 pub struct Writer<W: Write> {
-    format: Format,
+    form: Form,
     out: W,
+}
+
+enum Form {
+    Csv,
+    JsonLines,
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::File>),
+    Ocsf,
 }
 
 impl<W: Write> Writer<W> {
     /// Begins the file.
     pub fn new(format: Format, mut out: W) -> io::Result<Self> {
-        match format {
-            Format::Csv => csv::write_head(&mut out)?,
-            Format::JsonLines => {}
-        }
-        Ok(Self { format, out })
+        let form = match format {
+            Format::Csv => {
+                csv::write_head(&mut out)?;
+                Form::Csv
+            }
+            Format::JsonLines => Form::JsonLines,
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
+            Format::Ocsf => Form::Ocsf,
+        };
+        Ok(Self { form, out })
     }
 
     pub fn add(&mut self, entry: &Entry<'_>) -> io::Result<()> {
-        match self.format {
-            Format::Csv => csv::write_row(&mut self.out, entry),
-            Format::JsonLines => jsonl::write_line(&mut self.out, entry),
+        match &mut self.form {
+            Form::Csv => csv::write_row(&mut self.out, entry),
+            Form::JsonLines => jsonl::write_line(&mut self.out, entry),
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.add(&mut self.out, entry),
+            Form::Ocsf => ocsf::write_line(&mut self.out, entry),
         }
     }
 
@@ -84,6 +135,11 @@ impl<W: Write> Writer<W> {
 
     /// Writes what stands at the end, and gives back where it went.
     pub fn finish(mut self) -> io::Result<W> {
+        match self.form {
+            Form::Csv | Form::JsonLines | Form::Ocsf => {}
+            #[cfg(feature = "parquet")]
+            Form::Parquet(file) => file.finish(&mut self.out)?,
+        }
         self.out.flush()?;
         Ok(self.out)
     }

@@ -9,6 +9,11 @@ pub(super) fn stdout() -> impl Write {
     io::BufWriter::with_capacity(64 * 1024, anstream::AutoStream::auto(io::stdout().lock()))
 }
 
+/// The same for files: every byte as it is, also those that would be taken for colours.
+pub(super) fn bytes() -> impl Write {
+    io::BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
 pub(super) const DIM: Style = Style::new().dimmed();
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();

@@ -57,7 +57,7 @@ pub(super) struct Found {
 pub(super) enum Source {
     File(LocalPolicy),
     #[cfg(feature = "aws")]
-    Aws(PolicySource),
+    Aws(Box<PolicySource>),
 }
 
 impl Source {
@@ -99,7 +99,7 @@ async fn on_aws(place: &str) -> Result<Found, Failure> {
     let built_in = settings::policy(None)?;
     let source = PolicySource::new(place, &settings::aws().await?, built_in);
     let current = source.current(WallClock.now()).await.map_err(Failure::failed)?;
-    Ok(Found { policy: current.policy, is_invalid: current.is_invalid, source: Some(Source::Aws(source)) })
+    Ok(Found { policy: current.policy, is_invalid: current.is_invalid, source: Some(Source::Aws(Box::new(source))) })
 }
 
 #[cfg(not(feature = "aws"))]

@@ -13,7 +13,7 @@ use crate::adapters::sqlite::{Durability, SqliteStore};
 use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
-use crate::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
+use crate::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, PutBack, Query, Reject, Store, StoreError};
 
 /// Where facts are kept, as a word on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +171,8 @@ impl Store for AnyStore {
         ask!(self, store => store.finish(claim).await)
     }
 
-    async fn put_back(&self, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
-        ask!(self, store => store.put_back(claim, not_before).await)
+    async fn put_back(&self, claim: &Claim, not_before: Timestamp, why: PutBack) -> Result<(), StoreError> {
+        ask!(self, store => store.put_back(claim, not_before, why).await)
     }
 
     async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {

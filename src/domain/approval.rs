@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::context::Context;
 use super::effect::{Notice, notice_id};
 use super::evidence::{Decision, End, Source};
-use super::fact::{Fact, FactKind, Settlement, StepFired, Unwanted};
+use super::fact::{Fact, FactKind, Settlement, Skipped, StepFired, Unwanted};
 use super::finding::{Finding, FindingKind};
 use super::input::Place;
 use super::ladder::Ladder;
@@ -55,11 +55,15 @@ pub struct Approval {
     pub breached: Option<Timestamp>,
     /// The highest repeat that fired or was passed over, for each step.
     pub fired: BTreeMap<StepId, u32>,
+    /// What was due and is passed over, in the order in which it became known.
+    pub passed_over: Vec<PassedOver>,
     /// The policy that was applied last.
     pub applied: Option<PolicyRef>,
     /// Notices that were held for their recipient's hours and are not delivered yet, in the order in which they fired. What
     /// fires when the hours have begun and the first of them is not out joins them. The last of them stands for all.
     pub held: BTreeMap<RecipientName, Vec<HeldNotice>>,
+    /// Notices that went out at once while others were held for the same recipient, each with the last of these.
+    pub overtaking: BTreeMap<NoticeId, NoticeId>,
     /// Those for which a later one stood that is delivered, and that are not withdrawn yet.
     pub told_with_another: BTreeSet<NoticeId>,
     /// Who sees to it, since when.
@@ -83,6 +87,14 @@ pub struct HeldNotice {
     pub act: Act,
     pub due_at: Timestamp,
     pub until: Timestamp,
+}
+
+/// What nobody was told of when it was due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    pub skipped: Skipped,
+    /// Those who have got a notice since then, which told of it.
+    pub known_to: BTreeSet<RecipientName>,
 }
 
 /// When somebody was asked, and who says so.
@@ -140,8 +152,10 @@ impl Approval {
             settlement: None,
             breached: None,
             fired: BTreeMap::new(),
+            passed_over: Vec::new(),
             applied: None,
             held: BTreeMap::new(),
+            overtaking: BTreeMap::new(),
             told_with_another: BTreeSet::new(),
             acknowledged: Vec::new(),
             snoozed_until: None,
@@ -190,6 +204,7 @@ impl Approval {
             FactKind::StepFired(fired) => {
                 for skipped in &fired.skipped {
                     self.fired_up_to(&skipped.step, skipped.last);
+                    self.passed_over.push(PassedOver { skipped: skipped.clone(), known_to: BTreeSet::new() });
                 }
                 self.fired_up_to(&fired.step, fired.repeat);
                 self.hold(fired, fact.recorded_at);
@@ -215,12 +230,15 @@ impl Approval {
             FactKind::Settled(settlement) | FactKind::Corrected(settlement) => {
                 self.settlement = Some(settlement.clone());
             }
+            // It says nothing of what is due.
+            FactKind::NoticeDelivered { act: Act::Report, .. } => {}
             FactKind::NoticeDelivered { notice, recipient, .. } => self.told(notice, recipient),
             // It counts until the one that stands for it is out.
             FactKind::NoticeWithdrawn { notice, why: Unwanted::Merged, .. } => {
                 self.told_with_another.remove(notice);
             }
             FactKind::NoticeWithdrawn { notice, recipient, .. } | FactKind::NoticeGivenUp { notice, recipient, .. } => {
+                self.overtaking.remove(notice);
                 if let Some(held) = self.held.get_mut(recipient) {
                     held.retain(|known| known.id != *notice);
                 }
@@ -248,23 +266,35 @@ impl Approval {
 
     fn hold(&mut self, fired: &StepFired, now: Timestamp) {
         for recipient in &fired.to {
+            let id = notice_id(&self.id, fired, recipient);
             let held = fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until);
-            let waiting = self.held.get(recipient).and_then(|waiting| waiting.first());
-            // What goes out at once while others wait is urgent, and says nothing of them.
-            let joins = waiting.is_some_and(|first| first.until <= now);
+            let waiting = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
+            let joins = waiting.first().is_some_and(|first| first.until <= now);
             if let Some(until) = held.or(joins.then_some(now)) {
-                let id = notice_id(&self.id, fired, recipient);
                 let notice = HeldNotice { id, act: fired.act, due_at: fired.due_at, until };
                 self.held.entry(recipient.clone()).or_default().push(notice);
+            } else if let Some(last) = waiting.last() {
+                self.overtaking.insert(id, last.id.clone());
             }
         }
     }
 
     /// With it goes what it stood for.
     fn told(&mut self, notice: &NoticeId, recipient: &RecipientName) {
+        self.passed_over.iter_mut().for_each(|passed| {
+            passed.known_to.insert(recipient.clone());
+        });
+        let last = self.overtaking.remove(notice);
+        let last = last.as_ref().unwrap_or(notice);
         let Some(held) = self.held.get_mut(recipient) else { return };
-        let Some(place) = held.iter().position(|known| known.id == *notice) else { return };
+        let Some(place) = held.iter().position(|known| known.id == *last) else { return };
         self.told_with_another.extend(held.drain(..=place).map(|held| held.id).filter(|id| id != notice));
+    }
+
+    /// What was passed over, and the recipient has not been told of.
+    pub fn untold<'a>(&'a self, recipient: &'a RecipientName) -> impl Iterator<Item = &'a Skipped> + use<'a> {
+        let untold = self.passed_over.iter().filter(|passed| !passed.known_to.contains(recipient));
+        untold.map(|passed| &passed.skipped)
     }
 
     /// Whether a later notice to the same recipient says or has said it as well.
@@ -276,8 +306,17 @@ impl Approval {
 
     /// What the notice is to its recipient: an escalation also where it only stands for one.
     pub fn act_of(&self, notice: &Notice) -> Act {
-        let stands_for = self.merged_into(&notice.id, &notice.recipient).iter().map(|held| held.act);
+        let stands_for = self.stands_for(&notice.id, &notice.recipient).iter().map(|held| held.act);
         stands_for.fold(notice.act, Act::max)
+    }
+
+    /// The notices that do not come by themselves once this one is out: those that were held like it, before it, and those
+    /// that it overtook.
+    pub fn stands_for(&self, notice: &NoticeId, recipient: &RecipientName) -> &[HeldNotice] {
+        let Some(last) = self.overtaking.get(notice) else { return self.merged_into(notice, recipient) };
+        let held = self.held.get(recipient).map_or(&[][..], Vec::as_slice);
+        let overtaken = held.iter().position(|known| known.id == *last).map_or(0, |place| place + 1);
+        held.get(..overtaken).unwrap_or_default()
     }
 
     /// The notices that were held like this one, before it, and that it stands for.

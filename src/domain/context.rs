@@ -17,8 +17,10 @@ pub struct Context {
     pub revisions: Vec<Revision>,
     /// The reason given to `StopPipelineExecution`.
     pub stop_reason: Option<String>,
-    /// An edit of the pipeline during the wait. CodePipeline then takes no answer to this approval any more.
+    /// The first edit of the pipeline during the wait. CodePipeline then takes no answer to this approval any more.
     pub edit: Option<Edit>,
+    /// The first that took the gate away.
+    pub removal: Option<Edit>,
     /// The first newer revision that came into the pipeline meanwhile.
     pub newer: Option<Newer>,
     /// Who approved the other gates of the run.
@@ -96,7 +98,8 @@ impl Context {
         fill(&mut self.expires_at, &other.expires_at);
         fill(&mut self.trigger, &other.trigger);
         fill(&mut self.stop_reason, &other.stop_reason);
-        fill(&mut self.edit, &other.edit);
+        first(&mut self.edit, &other.edit);
+        first(&mut self.removal, &other.removal);
         for revision in &other.revisions {
             let known = self.revisions.iter().any(|r| r.action == revision.action);
             if !known && self.revisions.len() < MAX_REVISIONS {
@@ -135,11 +138,21 @@ impl Context {
             expires_at: merged.expires_at.filter(|_| news(self.expires_at.is_some())),
             trigger: merged.trigger.filter(|_| news(self.trigger.is_some())),
             stop_reason: merged.stop_reason.filter(|_| news(self.stop_reason.is_some())),
-            edit: merged.edit.filter(|_| news(self.edit.is_some())),
+            edit: merged.edit.filter(|edit| self.edit.as_ref() != Some(edit)),
+            removal: merged.removal.filter(|removal| self.removal.as_ref() != Some(removal)),
             revisions: merged.revisions.into_iter().filter(|r| !self.revisions.contains(r)).collect(),
             newer: merged.newer.filter(|newer| self.newer.as_ref() != Some(newer)),
             others: merged.others.into_iter().filter(|other| !self.others.contains(other)).collect(),
         })
+    }
+}
+
+/// Takes over what happened earlier.
+fn first(known: &mut Option<Edit>, heard: &Option<Edit>) {
+    if let Some(edit) = heard
+        && known.as_ref().is_none_or(|known| edit.at < known.at)
+    {
+        *known = Some(edit.clone());
     }
 }
 

@@ -95,6 +95,7 @@ pub fn still_wanted(notice: &Notice, approval: &Approval, rules: &Rules) -> Resu
         Some(ladder) => ladder.silences(act, due_at),
         None => act == Act::Remind && !approval.acknowledged.is_empty(),
     };
+    // One that overtakes others goes out for its own sake.
     let mut stands_for = approval.merged_into(&notice.id, &notice.recipient).iter();
     if is_silent(notice.act, notice.due_at) && stands_for.all(|held| is_silent(held.act, held.due_at)) {
         return Err(Unwanted::Acknowledged);

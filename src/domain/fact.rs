@@ -116,7 +116,8 @@ pub enum Unwanted {
     Over,
     /// A later repeat of the same step has fired meanwhile and says the same, more up to date.
     Replaced,
-    /// It was held for its recipient's hours, and a later one that was held as well stands for both.
+    /// It was held for its recipient's hours, and a later one stands for both: one that was held as well, or an urgent one
+    /// that is out.
     Merged,
     /// Somebody sees to it.
     Acknowledged,

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::clean::clean;
 use super::link;
+use super::passed::{self, PassedOver, passed_over};
 use super::phrase::{duration, list, span};
 use super::wall::Wall;
 use crate::domain::approval::HeldNotice;
@@ -39,6 +40,8 @@ pub(super) struct Standing {
     pub(super) next: Option<NextStep>,
     /// The notices that were held before this one, and for which it stands.
     pub(super) stands_for: Vec<HeldNotice>,
+    /// What would have told the reader before.
+    pub(super) passed_over: Vec<PassedOver>,
     /// Who sees to it, since when.
     pub(super) acknowledged: Vec<(Timestamp, Response)>,
     pub(super) snoozed_until: Option<Timestamp>,
@@ -70,6 +73,7 @@ impl Standing {
         let working_waited = requested_at.zip(calendar).map(|(at, calendar)| calendar.between(at, now));
         // Whoever has hours lives by their clock.
         let zone = rules.hours.get(&notice.recipient).or(calendar).map_or_else(Zone::utc, |c| c.zone().clone());
+        let stands_for = approval.stands_for(&notice.id, &notice.recipient).to_vec();
         Self {
             approval: approval.id.clone(),
             review_link: link::review(approval, &gate),
@@ -86,7 +90,8 @@ impl Standing {
             is_expiry_told: approval.context.expires_at.is_some()
                 || ladder.is_some_and(|ladder| ladder.policy.expires_after.is_some()),
             next: ladder.and_then(|ladder| next_step(&ladder, approval, rules, now)),
-            stands_for: approval.merged_into(&notice.id, &notice.recipient).to_vec(),
+            passed_over: passed_over(notice, &stands_for, approval, rules),
+            stands_for,
             acknowledged: approval.acknowledged.clone(),
             snoozed_until: approval.snoozed_until,
             wall: Wall::of(&zone),
@@ -191,7 +196,7 @@ impl Standing {
         format!("the pipeline, {at}{who}; CodePipeline may take no answer to this approval any more")
     }
 
-    /// Why it comes only now, and what it stands for.
+    /// Why it comes only now, what it stands for, and what did not come before it.
     pub(super) fn remark(&self, notice: &Notice) -> Option<String> {
         let held = notice
             .held_until
@@ -199,13 +204,11 @@ impl Standing {
         let others: Vec<String> = self
             .stands_for
             .iter()
-            .map(|held| {
-                let act = if held.act == Act::Escalate { "an escalation" } else { "a reminder" };
-                format!("{act} of {}", self.wall.moment(held.due_at))
-            })
+            .map(|held| format!("{} of {}", passed::a(held.act), self.wall.moment(held.due_at)))
             .collect();
         let stands_for = (!others.is_empty()).then(|| format!("It stands for {} as well.", list(&others)));
-        let remarks: Vec<String> = held.into_iter().chain(stands_for).collect();
+        let passed_over = passed::remark(&self.passed_over, &self.wall);
+        let remarks: Vec<String> = held.into_iter().chain(stands_for).chain(passed_over).collect();
         (!remarks.is_empty()).then(|| remarks.join(" "))
     }
 }

@@ -9,6 +9,7 @@ mod facts;
 pub mod found;
 mod link;
 mod offered;
+mod passed;
 mod phrase;
 pub mod sample;
 mod template;
@@ -131,8 +132,11 @@ fn what_comes_next(standing: &Standing) -> String {
 
 /// The same for machines. Times are in UTC.
 ///
+/// - `timezone`: the zone of the clock by which its text tells times
 /// - `held`: until when it was held, because its recipient's hours had not begun; else null
-/// - `stands_for`: the kind and the due time of each notice that was held before it and that does not come by itself
+/// - `stands_for`: the kind and the due time of each notice that is held, or was, and does not come by itself any more
+/// - `passed_over`: what would have told its recipient before, and told nobody: the kind, the step, when the first of it was
+///   due, and how often
 /// - `acknowledged`: who sees to it, since when, with what note; in the order in which they said so
 /// - `snoozed_until`: until when it was put off last, or null
 /// - `working_waited_seconds`: what of `waited_seconds` was working time by the policy's calendar, or null without a policy
@@ -157,6 +161,14 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
     });
     let stands_for: Vec<Value> =
         standing.stands_for.iter().map(|held| json!({ "kind": kind(held.act), "due_at": time(held.due_at) })).collect();
+    let passed_over: Vec<Value> = standing
+        .passed_over
+        .iter()
+        .map(|passed| {
+            let (step, due_at) = (passed.step.as_str(), time(passed.due_at));
+            json!({ "kind": kind(passed.act), "step": step, "due_at": due_at, "count": passed.count })
+        })
+        .collect();
     let acknowledged: Vec<Value> = standing
         .acknowledged
         .iter()
@@ -176,8 +188,10 @@ fn data(notice: &Notice, standing: &Standing, subject: &str, text: &str) -> Valu
         "recipient": notice.recipient.as_str(),
         "due_at": time(notice.due_at),
         "sent_at": time(standing.now),
+        "timezone": standing.wall.zone().name(),
         "held": notice.held_until.map(|until| json!({ "until": time(until) })),
         "stands_for": stands_for,
+        "passed_over": passed_over,
         "requested_at": standing.requested_at.map(time),
         "waited_seconds": standing.waited.num_seconds(),
         "working_waited_seconds": standing.working_waited.map(|waited| waited.num_seconds()),

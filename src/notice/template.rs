@@ -10,7 +10,9 @@ use serde_json::Value as Json;
 
 use super::chat::plain;
 use super::clean::clean;
-use super::{duration, link, moment};
+use super::wall::Wall;
+use super::{duration, link};
+use crate::domain::calendar::Zone;
 
 /// Pays for some ten thousand steps, or for a megabyte of text on the way.
 const FUEL: u64 = 20_000;
@@ -53,7 +55,9 @@ impl Template {
         if self.0.chars().count() > MAX_TEMPLATE {
             return Err(at_begin(format!("it is longer than {MAX_TEMPLATE} characters: shorten it")));
         }
-        let text = environment(style).render_str(&self.0, values.clone()).map_err(|error| self.fault(&error))?;
+        let text = environment(style, wall_of(values))
+            .render_str(&self.0, values.clone())
+            .map_err(|error| self.fault(&error))?;
         // The values have none, and what a template has of them is an accident.
         let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
         let length = text.chars().count();
@@ -89,7 +93,7 @@ fn message(error: &Error) -> String {
     }
 }
 
-fn environment(style: Style) -> Environment<'static> {
+fn environment(style: Style, wall: Wall) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_debug(true);
     environment.set_fuel(Some(FUEL));
@@ -103,8 +107,17 @@ fn environment(style: Style) -> Environment<'static> {
     environment.add_filter("duration", |seconds: Option<i64>| {
         seconds.and_then(TimeDelta::try_seconds).map(duration).unwrap_or_default()
     });
-    environment.add_filter("moment", |at: Option<String>| at.and_then(|at| time(&at)).map(moment).unwrap_or_default());
+    environment.add_filter("moment", move |at: Option<String>| {
+        at.and_then(|at| time(&at)).map(|at| wall.moment_in_full(at)).unwrap_or_default()
+    });
     environment
+}
+
+/// The reader's.
+fn wall_of(values: &Values) -> Wall {
+    let zone = values.get_attr("timezone").ok();
+    let zone = zone.as_ref().and_then(Value::as_str).and_then(Zone::named);
+    zone.as_ref().map_or_else(Wall::utc, Wall::of)
 }
 
 /// What is not known shows as nothing.

@@ -44,7 +44,7 @@ const MAX_DIMENSION_SETS: usize = 20;
 /// Reads a policy file that names no other; `file` is its name in messages.
 pub fn read(file: &str, text: &str) -> Result<PolicyFile, PolicyErrors> {
     read_beside(file, text, &|_| {
-        Err("only a policy in a file of this machine can name others; write the dates here".to_owned())
+        Err("only a policy in a file or in S3 can name others; write the dates here".to_owned())
     })
 }
 

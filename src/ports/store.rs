@@ -47,7 +47,7 @@ pub struct Claimed {
     pub claim: Claim,
     pub approval: ApprovalId,
     pub effect: Effect,
-    /// How often it has been put back before.
+    /// How often it has failed before.
     pub attempts: u32,
     /// When it was put into the outbox.
     pub since: Timestamp,
@@ -58,6 +58,25 @@ pub struct Claimed {
 pub struct Claim {
     pub row: String,
     pub token: u64,
+}
+
+/// Why a claimed row is put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutBack {
+    /// It was tried in vain.
+    Failed,
+    /// Its time has not come yet, and nothing was tried. However often that happens, it is no reason to give it up.
+    TooEarly,
+}
+
+impl PutBack {
+    /// How many attempts that counts.
+    pub fn attempts(self) -> u32 {
+        match self {
+            Self::Failed => 1,
+            Self::TooEarly => 0,
+        }
+    }
 }
 
 /// How many wait at a gate under a policy.
@@ -167,8 +186,13 @@ pub trait Store: Send + Sync {
     /// Ends a claim that adds no fact. [`StoreError::LeaseLost`] if it is another's by now.
     fn finish(&self, claim: &Claim) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Puts a claimed row back, not to be claimed before `not_before`, with one more attempt counted.
-    fn put_back(&self, claim: &Claim, not_before: Timestamp) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Puts a claimed row back, not to be claimed before `not_before`. Only one that failed has one more attempt counted.
+    fn put_back(
+        &self,
+        claim: &Claim,
+        not_before: Timestamp,
+        why: PutBack,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Keeps a piece of news of an execution. Keeping it again changes nothing, and the order does not matter.
     fn hear(

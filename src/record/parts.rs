@@ -205,6 +205,8 @@ pub struct ContextRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edit: Option<EditRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub removal: Option<EditRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub newer: Option<NewerRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<OtherRecord>,
@@ -289,6 +291,7 @@ impl From<&Context> for ContextRecord {
             revisions,
             stop_reason,
             edit,
+            removal,
             newer,
             others,
         } = context.clone();
@@ -303,6 +306,7 @@ impl From<&Context> for ContextRecord {
             revisions,
             stop_reason,
             edit: edit.map(Into::into),
+            removal: removal.map(Into::into),
             newer: newer.map(Into::into),
             others: others.into_iter().map(Into::into).collect(),
         }
@@ -320,6 +324,7 @@ impl From<ContextRecord> for Context {
             revisions,
             stop_reason,
             edit,
+            removal,
             newer,
             others,
         } = context;
@@ -334,6 +339,7 @@ impl From<ContextRecord> for Context {
             revisions,
             stop_reason,
             edit: edit.map(Into::into),
+            removal: removal.map(Into::into),
             newer: newer.map(Into::into),
             others: others.into_iter().map(Into::into).collect(),
         }

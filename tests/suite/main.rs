@@ -9,6 +9,7 @@ mod domain;
 mod dynamodb;
 mod events;
 mod explain;
+mod forms;
 mod guide;
 mod infra;
 mod lambda;

@@ -24,7 +24,7 @@ use chrono::TimeDelta;
 use crate::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
-use crate::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
+use crate::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, PutBack, Query, Reject, Store, StoreError};
 pub use item::EXPIRES;
 pub use lacks::lacks;
 use months::Months;
@@ -79,8 +79,8 @@ impl Store for DynamoStore {
         outbox::finish(&self.table, claim).await
     }
 
-    async fn put_back(&self, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
-        outbox::put_back(&self.table, claim, not_before).await
+    async fn put_back(&self, claim: &Claim, not_before: Timestamp, why: PutBack) -> Result<(), StoreError> {
+        outbox::put_back(&self.table, claim, not_before, why).await
     }
 
     async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use super::item::{self, Item, number, string};
 use super::keys::{self, Keys, Range, Shards};
 use super::table::Table;
 use crate::domain::{ApprovalId, Timestamp};
-use crate::ports::store::{Claim, Claimed, OutboxRow, StoreError};
+use crate::ports::store::{Claim, Claimed, OutboxRow, PutBack, StoreError};
 use crate::record::{self, RecordError};
 
 pub(super) const TOKEN: &str = "token";
@@ -181,19 +181,25 @@ pub(super) async fn finish(table: &Table, claim: &Claim) -> Result<(), StoreErro
     }
 }
 
-pub(super) async fn put_back(table: &Table, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
+pub(super) async fn put_back(
+    table: &Table,
+    claim: &Claim,
+    not_before: Timestamp,
+    why: PutBack,
+) -> Result<(), StoreError> {
     let call = table
         .client
         .update_item()
         .table_name(&table.name)
         .set_key(Some(item::key(keys::row(&claim.row), keys::ROW)))
-        .update_expression("SET #due = :due, #token = #token + :one, #attempts = #attempts + :one")
+        .update_expression("SET #due = :due, #token = #token + :one, #attempts = #attempts + :tried")
         .condition_expression("#token = :token")
         .expression_attribute_names("#due", Keys::Due.sk())
         .expression_attribute_names("#token", TOKEN)
         .expression_attribute_names("#attempts", ATTEMPTS)
         .expression_attribute_values(":due", string(keys::timed(not_before, &claim.row)))
         .expression_attribute_values(":token", number(claim.token))
+        .expression_attribute_values(":tried", number(why.attempts()))
         .expression_attribute_values(":one", number(1));
     match patiently(is_disturbed, || call.clone().send()).await {
         Ok(_) => Ok(()),

@@ -3,7 +3,11 @@
 //! A function on AWS often starts with empty hands. The last policy that was in order must survive that, and it does so
 //! where the policy itself is kept: S3 and Systems Manager have the earlier versions, and holdpoint walks back through
 //! them. Nothing has to be written, so nothing can be out of step.
+//!
+//! A policy in a file or in S3 can name files that stand beside it. They belong to it: what stands in them now counts, also
+//! where an earlier version of the policy holds.
 
+mod named;
 mod place;
 mod s3;
 mod ssm;
@@ -17,13 +21,13 @@ use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
+use self::named::Named;
 pub use self::place::{NoPlace, Place};
 use self::s3::Object;
 use self::ssm::Parameter;
 pub use super::localpolicy::Current;
-use crate::adapters::beside::beside;
 use crate::domain::{Timestamp, hex};
-use crate::policyfile::{self, MAX_BYTES, PolicyErrors, PolicyFile};
+use crate::policyfile::{MAX_BYTES, PolicyErrors, PolicyFile};
 use crate::ports::Source;
 
 /// How often it is looked whether there is another policy.
@@ -51,9 +55,11 @@ pub struct PolicySource {
 #[derive(Default)]
 struct Kept {
     looked_at: Option<Timestamp>,
-    /// The newest version that was seen, in order or not.
-    version: Option<String>,
-    is_version_invalid: bool,
+    /// The newest version that was seen, in order or not, with its text.
+    newest: Option<(String, Text)>,
+    /// What that names.
+    named: Named,
+    is_newest_invalid: bool,
     is_unreadable: bool,
     policy: Option<Arc<PolicyFile>>,
 }
@@ -64,8 +70,17 @@ enum Reader {
     File(PathBuf),
 }
 
-/// A policy's text, or why what is there is none.
-pub type Text = Result<String, String>;
+/// The text that is there, or why it is none.
+type Text = Result<String, String>;
+
+/// Why what is kept is no policy.
+#[derive(Debug, thiserror::Error)]
+pub enum Wrong {
+    #[error("{0}")]
+    NoText(String),
+    #[error(transparent)]
+    Policy(PolicyErrors),
+}
 
 /// What is there now.
 enum Look {
@@ -75,6 +90,23 @@ enum Look {
         version: String,
         text: Text,
     },
+    Gone,
+    /// It may not be read, or never can be.
+    Refused(Source),
+}
+
+/// A version that is kept.
+enum Version {
+    /// By which it is fetched.
+    Id(String),
+    Text(String),
+}
+
+/// What is new of a policy.
+enum News {
+    Nothing,
+    /// The policy, or a file that it names, is another: the newest version, unless that is known, and what it says.
+    Read(Option<(String, Text)>, Result<Box<PolicyFile>, Wrong>),
     Gone,
 }
 
@@ -94,32 +126,28 @@ impl PolicySource {
             kept.looked_at = Some(now);
         }
         let policy = kept.policy.clone().unwrap_or_else(|| Arc::clone(&self.built_in));
-        Ok(Current { policy, is_invalid: kept.is_version_invalid || kept.is_unreadable })
+        Ok(Current { policy, is_invalid: kept.is_newest_invalid || kept.is_unreadable })
     }
 
     async fn look(&self, kept: &mut Kept) -> Result<(), Source> {
-        let looked = self.reader.look(kept.version.as_deref()).await;
         kept.is_unreadable = false;
-        match looked {
-            Ok(Look::Same) => {}
-            Ok(Look::New { version, text }) => {
-                match self.read(text) {
-                    Ok(policy) => {
-                        for warning in &policy.warnings {
-                            tracing::warn!(place = %self.place, warning);
-                        }
-                        tracing::info!(place = %self.place, version = policy.rules.version, "this policy holds now");
-                        (kept.policy, kept.is_version_invalid) = (Some(Arc::new(policy)), false);
-                    }
-                    Err(errors) => {
-                        tracing::error!(place = %self.place, %errors, "the new policy is not in order; the last one that was stays");
-                        self.hold_on(kept).await?;
-                        kept.is_version_invalid = true;
-                    }
+        match self.news(kept).await {
+            Ok(News::Nothing) => {}
+            Ok(News::Read(newest, Ok(policy))) => {
+                for warning in &policy.warnings {
+                    tracing::warn!(place = %self.place, warning);
                 }
-                kept.version = Some(version);
+                tracing::info!(place = %self.place, version = policy.rules.version, "this policy holds now");
+                (kept.policy, kept.is_newest_invalid) = (Some(Arc::new(*policy)), false);
+                kept.newest = newest.or(kept.newest.take());
             }
-            Ok(Look::Gone) => self.gone(kept).await?,
+            Ok(News::Read(newest, Err(errors))) => {
+                tracing::error!(place = %self.place, %errors, "the new policy is not in order; the last one that was stays");
+                self.hold_on(kept).await?;
+                kept.is_newest_invalid = true;
+                kept.newest = newest.or(kept.newest.take());
+            }
+            Ok(News::Gone) => self.gone(kept).await?,
             Err(cause) if kept.policy.is_none() => return Err(cause),
             Err(cause) => {
                 tracing::error!(place = %self.place, %cause, "the policy cannot be read; the last one that was in order stays");
@@ -129,9 +157,30 @@ impl PolicySource {
         Ok(())
     }
 
+    /// Looks at the policy and at what it names.
+    async fn news(&self, kept: &mut Kept) -> Result<News, Source> {
+        let Kept { newest, named, .. } = kept;
+        match self.reader.look(newest.as_ref().map(|(version, _)| version.as_str())).await? {
+            Look::New { version, text } => {
+                let mut now_named = Named::default();
+                let policy = read(&self.place, &self.reader, &mut now_named, &text).await?;
+                *named = now_named;
+                Ok(News::Read(Some((version, text)), policy.map(Box::new)))
+            }
+            Look::Same => {
+                named.renew(&self.reader).await?;
+                let Some((_, text)) = newest.as_ref().filter(|_| named.is_changed) else { return Ok(News::Nothing) };
+                let policy = read(&self.place, &self.reader, named, text).await?;
+                Ok(News::Read(None, policy.map(Box::new)))
+            }
+            Look::Gone => Ok(News::Gone),
+            Look::Refused(cause) => Err(cause),
+        }
+    }
+
     async fn gone(&self, kept: &mut Kept) -> Result<(), Source> {
         self.hold_on(kept).await?;
-        (kept.version, kept.is_version_invalid) = (None, false);
+        (kept.newest, kept.named, kept.is_newest_invalid) = (None, Named::default(), false);
         let is_built_in = kept.policy.as_ref().is_some_and(|policy| Arc::ptr_eq(policy, &self.built_in));
         if !is_built_in {
             tracing::error!(place = %self.place, "the policy was taken away; the last one that was in order stays");
@@ -143,8 +192,7 @@ impl PolicySource {
     /// With empty hands, walks back to the last policy that was in order, and takes the built-in one where none was.
     async fn hold_on(&self, kept: &mut Kept) -> Result<(), Source> {
         if kept.policy.is_none() {
-            let earlier = self.reader.earlier(|text| self.read(text).ok()).await?;
-            kept.policy = Some(match earlier {
+            kept.policy = Some(match self.earlier().await? {
                 Some(policy) => {
                     tracing::warn!(place = %self.place, version = policy.rules.version, "an earlier policy holds");
                     Arc::new(policy)
@@ -158,26 +206,40 @@ impl PolicySource {
         Ok(())
     }
 
-    fn read(&self, text: Text) -> Result<PolicyFile, String> {
-        read(&self.place, &text?).map_err(|errors| errors.to_string())
+    /// The newest version that is in order.
+    async fn earlier(&self) -> Result<Option<PolicyFile>, Source> {
+        // Not those of the newest version, which are looked at again.
+        let mut named = Named::default();
+        for version in self.reader.earlier().await? {
+            let text = self.reader.text_of(version).await?;
+            if let Ok(policy) = read(&self.place, &self.reader, &mut named, &text).await? {
+                return Ok(Some(policy));
+            }
+        }
+        Ok(None)
     }
 }
 
-/// Reads a policy that was found at a place. Only one in a file can name other files.
-pub fn read(place: &Place, text: &str) -> Result<PolicyFile, PolicyErrors> {
-    let name = place.to_string();
-    match place {
-        Place::File(path) => policyfile::read_beside(&name, text, &beside(path)),
-        Place::S3 { .. } | Place::Ssm { .. } => policyfile::read(&name, text),
+async fn read(
+    place: &Place,
+    reader: &Reader,
+    named: &mut Named,
+    text: &Text,
+) -> Result<Result<PolicyFile, Wrong>, Source> {
+    match text {
+        Ok(text) => named.read(place, reader, text).await,
+        Err(wrong) => Ok(Err(Wrong::NoText(wrong.clone()))),
     }
 }
 
-/// What is kept at a place now, whether it is in order or not. None where nothing is kept.
-pub async fn newest(place: &Place, settings: &SdkConfig) -> Result<Option<Text>, Source> {
-    Ok(match Reader::new(place, settings).look(None).await? {
-        Look::New { text, .. } => Some(text),
-        Look::Gone | Look::Same => None,
-    })
+/// What is kept at a place now, or what is wrong with it. None where nothing is kept.
+pub async fn newest(place: &Place, settings: &SdkConfig) -> Result<Option<Result<PolicyFile, Wrong>>, Source> {
+    let reader = Reader::new(place, settings);
+    match reader.look(None).await? {
+        Look::New { text, .. } => Ok(Some(read(place, &reader, &mut Named::default(), &text).await?)),
+        Look::Gone | Look::Same => Ok(None),
+        Look::Refused(cause) => Err(cause),
+    }
 }
 
 impl Reader {
@@ -197,12 +259,33 @@ impl Reader {
         }
     }
 
-    async fn earlier<T>(&self, accept: impl Fn(Text) -> Option<T>) -> Result<Option<T>, Source> {
+    /// Looks at a file that the policy names, as seen from where the policy stands.
+    async fn look_beside(&self, name: &str, known: Option<&str>) -> Result<Look, Source> {
         match self {
-            Self::S3(object) => object.earlier(accept).await,
-            Self::Ssm(parameter) => parameter.earlier(accept).await,
+            Self::S3(object) => match object.beside(name) {
+                Ok(object) => object.look(known).await,
+                Err(wrong) => Ok(Look::Refused(wrong.into())),
+            },
+            Self::Ssm(_) => Ok(Look::Gone),
+            Self::File(path) => look_at_file(&path.parent().unwrap_or(Path::new("")).join(name), known),
+        }
+    }
+
+    /// The versions that are kept, the newest first.
+    async fn earlier(&self) -> Result<Vec<Version>, Source> {
+        match self {
+            Self::S3(object) => object.earlier().await,
+            Self::Ssm(parameter) => parameter.earlier().await,
             // A folder keeps no earlier versions.
-            Self::File(_) => Ok(None),
+            Self::File(_) => Ok(Vec::new()),
+        }
+    }
+
+    async fn text_of(&self, version: Version) -> Result<Text, Source> {
+        match (self, version) {
+            (Self::S3(object), Version::Id(id)) => object.text_of(id).await,
+            (_, Version::Id(_)) => Err("only S3 has ids of versions".into()),
+            (_, Version::Text(text)) => Ok(Ok(text)),
         }
     }
 }
@@ -211,7 +294,7 @@ fn look_at_file(path: &Path, known: Option<&str>) -> Result<Look, Source> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Look::Gone),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Ok(Look::Refused(error.into())),
     };
     let version = hex(&Sha256::digest(&bytes));
     Ok(if known == Some(&version) { Look::Same } else { Look::New { version, text: text(bytes) } })
@@ -219,7 +302,7 @@ fn look_at_file(path: &Path, known: Option<&str>) -> Result<Look, Source> {
 
 fn text(bytes: Vec<u8>) -> Text {
     if bytes.len() > MAX_BYTES {
-        return Err(format!("it has more than {MAX_BYTES} bytes: this is no policy file"));
+        return Err(format!("it has more than {MAX_BYTES} bytes"));
     }
     String::from_utf8(bytes).map_err(|error| format!("it is no text: {error}"))
 }

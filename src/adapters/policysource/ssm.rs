@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata;
 
-use super::{Look, MAX_EARLIER, Text};
+use super::{Look, MAX_EARLIER, Version};
 use crate::adapters::aws::cause;
 use crate::ports::Source;
 
@@ -40,8 +40,8 @@ impl Parameter {
         Ok(Look::New { version, text: Ok(parameter.value().unwrap_or_default().to_owned()) })
     }
 
-    /// The first of the earlier versions, newest first, of which `accept` makes something.
-    pub(super) async fn earlier<T>(&self, accept: impl Fn(Text) -> Option<T>) -> Result<Option<T>, Source> {
+    /// The versions, newest first.
+    pub(super) async fn earlier(&self) -> Result<Vec<Version>, Source> {
         let history = self.client.get_parameter_history().name(&self.name).with_decryption(true).max_results(PAGE);
         let mut pages = history.into_paginator().send();
         let mut texts = Vec::new();
@@ -56,6 +56,6 @@ impl Parameter {
         }
         texts.sort_by_key(|version| std::cmp::Reverse(version.version()));
         let newest = texts.into_iter().take(MAX_EARLIER.unsigned_abs() as usize);
-        Ok(newest.filter_map(|version| version.value).find_map(|text| accept(Ok(text))))
+        Ok(newest.filter_map(|version| version.value).map(Version::Text).collect())
     }
 }

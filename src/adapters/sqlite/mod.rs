@@ -20,7 +20,7 @@ use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
 use crate::ports::store::{
-    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, Query, Reject, Store, StoreError,
+    Claim, Claimed, Commit, Cursor, Gauge, Loaded, MAX_REJECTS, PutBack, Query, Reject, Store, StoreError,
 };
 use crate::record;
 use rows::{millis, projections, read_projection, time};
@@ -208,8 +208,8 @@ impl Store for SqliteStore {
         self.inner().write(|connection, _| write::finish(connection, claim))
     }
 
-    async fn put_back(&self, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
-        self.inner().write(|connection, _| write::put_back(connection, claim, not_before))
+    async fn put_back(&self, claim: &Claim, not_before: Timestamp, why: PutBack) -> Result<(), StoreError> {
+        self.inner().write(|connection, _| write::put_back(connection, claim, not_before, why))
     }
 
     async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {

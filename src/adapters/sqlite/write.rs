@@ -11,7 +11,7 @@ use crate::domain::execution::{ExecutionKey, ExecutionNews};
 use crate::domain::measure::Labels;
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Timestamp};
-use crate::ports::store::{Claim, Claimed, Commit, StoreError};
+use crate::ports::store::{Claim, Claimed, Commit, PutBack, StoreError};
 use crate::record::names::Named;
 use crate::record::{self, RecordError};
 
@@ -247,11 +247,16 @@ pub(super) fn finish(connection: &Connection, claim: &Claim) -> Result<(), Write
     one_row(delete.execute(params![claim.row, claim.token])?)
 }
 
-pub(super) fn put_back(connection: &Connection, claim: &Claim, not_before: Timestamp) -> Result<(), WriteError> {
+pub(super) fn put_back(
+    connection: &Connection,
+    claim: &Claim,
+    not_before: Timestamp,
+    why: PutBack,
+) -> Result<(), WriteError> {
     let mut update = connection.prepare_cached(
-        "UPDATE outbox SET not_before = ?3, attempts = attempts + 1, token = token + 1 WHERE id = ?1 AND token = ?2",
+        "UPDATE outbox SET not_before = ?3, attempts = attempts + ?4, token = token + 1 WHERE id = ?1 AND token = ?2",
     )?;
-    one_row(update.execute(params![claim.row, claim.token, millis(not_before)])?)
+    one_row(update.execute(params![claim.row, claim.token, millis(not_before), why.attempts()])?)
 }
 
 fn one_row(changed: usize) -> Result<(), WriteError> {

@@ -31,7 +31,7 @@ pub enum NoticeFate {
         attempts: u32,
         reason: String,
     },
-    /// A later one that is held as well stands for it: this step's, and so many repeats.
+    /// A later one stands for it, because it is held as well or overtook it: this step's, and so many repeats.
     Merged {
         step: StepId,
         repeat: u32,
@@ -48,23 +48,26 @@ pub enum NoticeFate {
     Pending,
 }
 
-/// `ends` where the step has fired. `all` are the steps that fired or will, in order.
-pub(super) fn notices(
-    approval: &Approval,
-    fact: &Fact,
-    fired: &StepFired,
-    ends: Option<&HashMap<&NoticeId, &Fact>>,
-    all: &[(&Fact, &StepFired)],
-    rules: &Rules,
-    now: Timestamp,
-) -> Vec<NoticeStory> {
+/// All that a notice's fate can hang on.
+pub(super) struct Known<'a> {
+    pub(super) approval: &'a Approval,
+    /// The steps that fired or will, in order.
+    pub(super) fired: Vec<(&'a Fact, &'a StepFired)>,
+    /// What became of each notice that is no longer open.
+    pub(super) ends: HashMap<&'a NoticeId, &'a Fact>,
+    pub(super) rules: &'a Rules,
+    pub(super) now: Timestamp,
+}
+
+/// The notices of a step that fired, or will.
+pub(super) fn notices(known: &Known<'_>, fact: &Fact, fired: &StepFired, has_fired: bool) -> Vec<NoticeStory> {
     let story = |recipient: &RecipientName| {
-        let id = notice_id(&approval.id, fired, recipient);
+        let id = notice_id(&known.approval.id, fired, recipient);
         let held_until = held_until(fired, recipient);
-        let end = ends.and_then(|ends| ends.get(&id)).map(|end| ended(end, fact, fired, recipient, all));
+        let end = known.ends.get(&id).map(|end| ended(known, end, fact, fired, recipient));
         let fate = end.unwrap_or_else(|| {
-            let open = Open { approval, fact, fired, recipient, id: &id, held_until };
-            open.fate(all, rules, ends.is_some(), now)
+            let open = Open { known, fact, fired, recipient, id: &id, held_until };
+            open.fate(has_fired)
         });
         NoticeStory { id, recipient: recipient.clone(), held_until, fate }
     };
@@ -75,31 +78,38 @@ fn held_until(fired: &StepFired, recipient: &RecipientName) -> Option<Timestamp>
     fired.held.iter().find(|held| held.recipient == *recipient).map(|held| held.until)
 }
 
-/// The last step by `by` that stands for this one, which was held for the recipient.
+/// The step by `by` that stands for this one, which was held for the recipient: the first that overtakes it, or else the
+/// last that is held as well.
 fn merged_into(
+    known: &Known<'_>,
     fact: &Fact,
     recipient: &RecipientName,
     held_until: Timestamp,
-    all: &[(&Fact, &StepFired)],
     by: Timestamp,
 ) -> Option<NoticeFate> {
-    let own = all.iter().position(|(other, _)| std::ptr::eq(*other, fact))?;
+    let own = known.fired.iter().position(|(other, _)| std::ptr::eq(*other, fact))?;
+    let later = known.fired.iter().skip(own + 1);
+    let later = later.filter(|(other, fired)| other.recorded_at <= by && fired.to.contains(recipient));
     // What fires when the hours begin joins those that are held until then.
-    let stands_for_it = |(other, fired): &&(&Fact, &StepFired)| {
-        let is_held = self::held_until(fired, recipient).is_some() || other.recorded_at >= held_until;
-        other.recorded_at <= by && is_held && fired.to.contains(recipient)
-    };
-    let (_, last) = all.iter().skip(own + 1).rev().find(stands_for_it)?;
-    Some(NoticeFate::Merged { step: last.step.clone(), repeat: last.repeat })
+    let (held, urgent): (Vec<_>, Vec<_>) = later
+        .partition(|(other, fired)| self::held_until(fired, recipient).is_some() || other.recorded_at >= held_until);
+    let overtakes = |(other, fired): &&&(&Fact, &StepFired)| known.gets_through(other, fired, recipient);
+    let (_, into) = urgent.iter().find(overtakes).or(held.last())?;
+    Some(NoticeFate::Merged { step: into.step.clone(), repeat: into.repeat })
 }
 
-fn ended(
-    end: &Fact,
-    fact: &Fact,
-    fired: &StepFired,
-    recipient: &RecipientName,
-    all: &[(&Fact, &StepFired)],
-) -> NoticeFate {
+impl Known<'_> {
+    /// Whether the recipient has got this, or will as far as can be foreseen.
+    fn gets_through(&self, fact: &Fact, fired: &StepFired, recipient: &RecipientName) -> bool {
+        match self.ends.get(&notice_id(&self.approval.id, fired, recipient)).map(|end| &end.kind) {
+            Some(FactKind::NoticeDelivered { .. }) => true,
+            Some(_) => false,
+            None => fact.recorded_at > self.now,
+        }
+    }
+}
+
+fn ended(known: &Known<'_>, end: &Fact, fact: &Fact, fired: &StepFired, recipient: &RecipientName) -> NoticeFate {
     let recorded_at = end.recorded_at;
     match &end.kind {
         FactKind::NoticeDelivered { at, receipt, .. } => NoticeFate::Delivered { at: *at, receipt: receipt.clone() },
@@ -109,7 +119,7 @@ fn ended(
         FactKind::NoticeWithdrawn { why, .. } => {
             let merged = held_until(fired, recipient)
                 .filter(|_| *why == Unwanted::Merged)
-                .and_then(|held_until| merged_into(fact, recipient, held_until, all, recorded_at));
+                .and_then(|held_until| merged_into(known, fact, recipient, held_until, recorded_at));
             merged.unwrap_or(NoticeFate::Withdrawn { at: recorded_at, why: *why })
         }
         _ => NoticeFate::Pending,
@@ -118,7 +128,7 @@ fn ended(
 
 /// A notice of which nothing was heard yet.
 struct Open<'a> {
-    approval: &'a Approval,
+    known: &'a Known<'a>,
     fact: &'a Fact,
     fired: &'a StepFired,
     recipient: &'a RecipientName,
@@ -127,23 +137,24 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn fate(&self, all: &[(&Fact, &StepFired)], rules: &Rules, has_fired: bool, now: Timestamp) -> NoticeFate {
+    fn fate(&self, has_fired: bool) -> NoticeFate {
+        let Known { approval, rules, now, .. } = *self.known;
         let notice = self.notice();
-        if has_fired && let Err(why) = still_wanted(&notice, self.approval, rules) {
-            let merged = self.merged(all).filter(|_| why == Unwanted::Merged);
+        if has_fired && let Err(why) = still_wanted(&notice, approval, rules) {
+            let merged = self.merged().filter(|_| why == Unwanted::Merged);
             return merged.unwrap_or(NoticeFate::Unwanted { why });
         }
-        if let Some(merged) = self.merged(all) {
+        if let Some(merged) = self.merged() {
             return merged;
         }
         let earliest = if has_fired { now } else { self.fact.recorded_at };
-        let at = may_go_at(&notice, self.approval, rules, earliest);
+        let at = may_go_at(&notice, approval, rules, earliest);
         if has_fired && at <= now { NoticeFate::Pending } else { NoticeFate::Expected { at } }
     }
 
-    fn merged(&self, all: &[(&Fact, &StepFired)]) -> Option<NoticeFate> {
+    fn merged(&self) -> Option<NoticeFate> {
         let until = self.held_until?;
-        merged_into(self.fact, self.recipient, until, all, until)
+        merged_into(self.known, self.fact, self.recipient, until, until)
     }
 
     fn notice(&self) -> Notice {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::notices::{NoticeStory, notices};
+use super::notices::{Known, NoticeStory, notices};
 use crate::domain::fact::StepFired;
 use crate::domain::ladder::{Ladder, MAX_REPEATS, Rung};
 use crate::domain::policy::{Act, Rules, Step};
@@ -77,29 +77,21 @@ pub(super) fn rungs(
     now: Timestamp,
 ) -> (Vec<RungStory>, usize) {
     let ladder = approval.ladder(rules);
-    let mut tale = Tale {
-        approval,
-        ladder: ladder.as_ref(),
-        rungs: Vec::new(),
-        snoozes: Vec::new(),
-        held: Vec::new(),
-        rules,
-        now,
-    };
-    let ends = ends(facts);
-    tale.held = facts.iter().chain(foreseen).filter_map(|fact| Some((fact, fired(fact)?))).collect();
+    let all = facts.iter().chain(foreseen).filter_map(|fact| Some((fact, fired(fact)?))).collect();
+    let known = Known { approval, fired: all, ends: ends(facts), rules, now };
+    let mut tale = Tale { ladder: ladder.as_ref(), rungs: Vec::new(), snoozes: Vec::new(), known };
     for fact in facts {
         match &fact.kind {
             FactKind::Snoozed { until, response } => {
                 tale.snoozes.push(PutOff { until: *until, by: response.by.clone() });
             }
-            FactKind::StepFired(fired) => tale.fired(fact, fired, Some(&ends)),
+            FactKind::StepFired(fired) => tale.fired(fact, fired, true),
             _ => {}
         }
     }
     for fact in foreseen {
         if let FactKind::StepFired(fired) = &fact.kind {
-            tale.fired(fact, fired, None);
+            tale.fired(fact, fired, false);
         }
     }
     if let Some(ladder) = &ladder {
@@ -131,19 +123,15 @@ fn ends(facts: &[Fact]) -> HashMap<&NoticeId, &Fact> {
 }
 
 struct Tale<'a> {
-    approval: &'a Approval,
     ladder: Option<&'a Ladder<'a>>,
     rungs: Vec<RungStory>,
     /// In the order in which they were asked for.
     snoozes: Vec<PutOff>,
-    held: Vec<(&'a Fact, &'a StepFired)>,
-    rules: &'a Rules,
-    now: Timestamp,
+    known: Known<'a>,
 }
 
 impl Tale<'_> {
-    /// `ends` where it has happened.
-    fn fired(&mut self, fact: &Fact, fired: &StepFired, ends: Option<&HashMap<&NoticeId, &Fact>>) {
+    fn fired(&mut self, fact: &Fact, fired: &StepFired, has_fired: bool) {
         let at = fact.recorded_at;
         for skipped in &fired.skipped {
             let step = self.ladder.and_then(|ladder| ladder.steps.iter().find(|step| step.id == skipped.step));
@@ -166,9 +154,9 @@ impl Tale<'_> {
             last: fired.repeat,
             act: Some(fired.act),
             due_at: Some(fired.due_at),
-            fate: if ends.is_some() { Fate::Fired { at } } else { Fate::Due { at } },
+            fate: if has_fired { Fate::Fired { at } } else { Fate::Due { at } },
             put_off,
-            notices: notices(self.approval, fact, fired, ends, &self.held, self.rules, self.now),
+            notices: notices(&self.known, fact, fired, has_fired),
         });
     }
 
@@ -217,17 +205,18 @@ impl Tale<'_> {
     /// Why nothing is told at a rung that has neither fired nor will; none where that is not known, as of one that a policy
     /// of today has and the one of then had not.
     fn fate(&self, ladder: &Ladder<'_>, step: &Step, rung: &Rung) -> Option<Fate> {
-        let ended_at = self.approval.ended_at();
-        let is_over = self.approval.phase() != Phase::Waiting;
+        let approval = self.known.approval;
+        let ended_at = approval.ended_at();
+        let is_over = approval.phase() != Phase::Waiting;
         let is_after_end = ended_at.is_none_or(|at| rung.due_at >= at);
         if is_over && is_after_end {
             return Some(Fate::NotReached { ended_at });
         }
         if ladder.is_silent(step, rung) {
-            let (since, response) = self.approval.acknowledged.first()?;
+            let (since, response) = approval.acknowledged.first()?;
             return Some(Fate::Silent { by: response.by.clone(), since: *since });
         }
-        let is_after_fired = self.approval.fired.get(&step.id).is_none_or(|fired| rung.repeat > *fired);
+        let is_after_fired = approval.fired.get(&step.id).is_none_or(|fired| rung.repeat > *fired);
         (is_over && is_after_fired).then_some(Fate::Missed { ended_at })
     }
 }

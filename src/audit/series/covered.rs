@@ -1,4 +1,4 @@
-//! What a series has of approvals: how many facts, and the head of their chain.
+//! Of which approvals a series has all facts: how many, and the head of their chain.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -6,10 +6,14 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use super::{CHAINS, CHECKPOINT, Series};
-use crate::audit::checkpoint::ChainLine;
+use crate::audit::checkpoint::{ChainLine, Checkpoint};
 use crate::audit::hash::Hash;
 
-/// The latest chain of each approval. Whoever relies on it has verified the series before.
+/// The only file of an export that has facts.
+const FACTS: &str = "approvals.jsonl";
+
+/// The latest chain of each approval among the exports that have facts and not only their hashes. Whoever relies on it has
+/// verified the series before.
 #[derive(Debug, Default)]
 pub struct Covered {
     chains: HashMap<String, Chain>,
@@ -29,8 +33,13 @@ impl Covered {
         let mut covered = Self::default();
         for export in Series::read(series)?.exports {
             let folder = series.join(export.text);
+            let bytes = std::fs::read(folder.join(CHECKPOINT))?;
+            let checkpoint = Checkpoint::read(&bytes).map_err(io::Error::other)?;
+            if !checkpoint.files.iter().any(|file| file.name == FACTS) {
+                continue;
+            }
             let number = covered.checkpoints.len();
-            covered.checkpoints.push(Hash::of(&std::fs::read(folder.join(CHECKPOINT))?));
+            covered.checkpoints.push(Hash::of(&bytes));
             let mut lines = BufReader::new(File::open(folder.join(CHAINS))?);
             let mut line = Vec::new();
             while lines.read_until(b'\n', &mut line)? > 0 {

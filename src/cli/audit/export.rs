@@ -27,13 +27,13 @@ use crate::ports::signer::PublicKey;
 /// before; `holdpoint audit verify DIR` tells later whether anything was changed, added or taken away. Sign it with --key.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact.
+/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     store: StoreArg,
 
-    /// CSV for spreadsheets, or JSON Lines with every fact
+    /// For spreadsheets, with every fact, for databases, or for security tools
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -70,6 +70,8 @@ pub(in crate::cli) struct Args {
 enum ExportFormat {
     Csv,
     Jsonl,
+    Parquet,
+    Ocsf,
 }
 
 impl From<ExportFormat> for Format {
@@ -77,6 +79,8 @@ impl From<ExportFormat> for Format {
         match format {
             ExportFormat::Csv => Self::Csv,
             ExportFormat::Jsonl => Self::JsonLines,
+            ExportFormat::Parquet => Self::Parquet,
+            ExportFormat::Ocsf => Self::Ocsf,
         }
     }
 }
@@ -103,7 +107,7 @@ fn progress(args: &Args) -> Progress {
 
 async fn to_stdout(args: &Args) -> Result<(), Failure> {
     let store = args.store.open().await?;
-    let (mut out, mut progress) = (output::stdout(), progress(args));
+    let (mut out, mut progress) = (output::bytes(), progress(args));
     export(&store, &wanted(args), args.format.into(), &mut out, &mut |approval| progress.tell(approval)).await?;
     progress.done();
     Ok(out.flush()?)

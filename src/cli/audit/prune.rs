@@ -21,8 +21,8 @@ const NAMED: u64 = 20;
 
 /// Takes the facts of closed approvals out of the store, if a verified export has them
 ///
-/// The whole series is verified first, and must be signed by one of the keys. An approval goes only if its latest export has
-/// exactly its facts; in their place one fact is left, which says how many there were, the head of their chain, and the
+/// The whole series is verified first, and must be signed by one of the keys. An approval goes only if its latest export as
+/// JSON Lines, which alone carries facts, has exactly its facts; in their place one fact is left, which says how many there were, the head of their chain, and the
 /// checkpoint that has them. What goes is in no list and no later export any more.
 ///
 /// Without --yes it only tells what would go.

@@ -97,7 +97,7 @@ pub(super) fn unwanted(why: Unwanted) -> &'static str {
     match why {
         Unwanted::Over => "nobody is waited for any more",
         Unwanted::Replaced => "a later repeat says the same",
-        Unwanted::Merged => "a later one that was held as well stands for it",
+        Unwanted::Merged => "a later one stands for it",
         Unwanted::Acknowledged => "somebody sees to it",
         Unwanted::Cleared => "later evidence cleared the finding",
     }
@@ -141,6 +141,7 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
         revisions,
         stop_reason,
         edit,
+        removal,
         newer,
         others,
     } = context;
@@ -152,7 +153,7 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
         .detail(labelled("to review", review_link))
         .detail(expires_at.map(|at| format!("time-out: {}", wall.moment_in_full(at))))
         .detail(labelled("to be stopped", stop_reason))
-        .detail(edit.as_ref().map(|edit| edited(edit, wall)));
+        .detail(edit.as_ref().or(removal.as_ref()).map(|edit| edited(edit, wall)));
     told.details.extend(revisions.iter().flat_map(revision));
     told.details.extend(newer.iter().map(|newer| {
         let (id, run) = (clean(&newer.revision.id, 60), clean(newer.execution.as_str(), 60));
@@ -167,8 +168,9 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
 }
 
 fn edited(edit: &Edit, wall: &Wall) -> String {
+    let how = if edit.removes_gate { "its gate was taken away" } else { "the pipeline was edited" };
     let who = edit.by.as_deref().map(|who| format!(" by {}", clean(who, 200))).unwrap_or_default();
-    format!("the pipeline was edited at {}{who}", wall.moment_in_full(edit.at))
+    format!("{how} at {}{who}", wall.moment_in_full(edit.at))
 }
 
 fn started(trigger: &Trigger) -> String {

@@ -135,7 +135,7 @@ mod tests {
         let clock = Paused(WallClock.now(), Instant::now());
         let current = source.current(clock.now()).await.expect("it can be read");
         let local = || LocalPolicy::new(path.clone(), Arc::clone(&current.policy));
-        let source = if is_local { Source::File(local()) } else { Source::Aws(source) };
+        let source = if is_local { Source::File(local()) } else { Source::Aws(Box::new(source)) };
         let store = SqliteStore::in_memory(Durability::EachCommit).expect("it can be made");
         let maker = Maker { store: AnyStore::Sqlite(Arc::new(store)), links: None, aws: None };
         let monitor = maker.monitor(&current.policy, false).expect("it can be told");

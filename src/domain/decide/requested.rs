@@ -38,7 +38,8 @@ pub(super) fn requested(facts: &mut Facts<'_>, place: &Place, at: Timestamp, sou
 /// An edit from before the wait began is no news: what waits was made from the edited definition.
 pub(super) fn edited(facts: &mut Facts<'_>, edit: &Edit) {
     if waited_at(facts, edit.at) {
-        learn(facts, &Context { edit: Some(edit.clone()), ..Context::default() });
+        let removal = edit.removes_gate.then(|| edit.clone());
+        learn(facts, &Context { edit: Some(edit.clone()), removal, ..Context::default() });
     }
 }
 
@@ -58,7 +59,8 @@ pub(super) fn others(facts: &mut Facts<'_>, others: &[Other]) {
 
 fn waited_at(facts: &Facts<'_>, at: Timestamp) -> bool {
     let was_asked = facts.after.request.is_some_and(|request| request.at <= at);
-    was_asked && facts.after.ended_at().is_none_or(|ended_at| at < ended_at)
+    // An edit can itself be the end.
+    was_asked && facts.after.ended_at().is_none_or(|ended_at| at <= ended_at)
 }
 
 pub(super) fn learn(facts: &mut Facts<'_>, context: &Context) {

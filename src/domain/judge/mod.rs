@@ -9,6 +9,7 @@ mod identity;
 
 pub use claim::{Claim, claim, names_of};
 
+use super::context::Edit;
 use super::control::Controls;
 use super::evidence::{Decision, Outcome};
 use super::fact::Settlement;
@@ -76,7 +77,11 @@ impl Found {
 }
 
 fn edited(approval: &Approval, controls: &Controls, found: &mut Found) {
-    let Some(edit) = approval.context.edit.as_ref().filter(|_| controls.forbids_edits) else { return };
+    let context = &approval.context;
+    // An edit can be heard of before the answer that came first.
+    let within = |edit: &&Edit| approval.ended_at().is_none_or(|ended_at| edit.at <= ended_at);
+    let edit = context.removal.as_ref().filter(within).or(context.edit.as_ref().filter(within));
+    let Some(edit) = edit.filter(|_| controls.forbids_edits) else { return };
     let exhibits = [
         edit.by.as_ref().map(|by| text(What::EditedBy, by)),
         Some(at(What::EditedAt, edit.at)),

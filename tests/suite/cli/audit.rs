@@ -8,8 +8,10 @@ use super::run::{Kept, Ran};
 use crate::wire::fixtures::text;
 
 const HEADER: &str = "account,region,pipeline,stage,action,execution,approval,attempt,revision,revision_message,requester,\
-                      requested_at,ended_at,phase,outcome,basis,decided_by,decided_by_type,decided_by_name,\
-                      cloudtrail_event_id,source_ip,comment,wait_seconds,deadline,breached,policy,reminders,escalations";
+                      requester_email,commit,repository,requested_at,decided_at,ended_at,phase,outcome,basis,decided_by,\
+                      decided_by_type,decided_by_name,permission_set,claimed_by,evidence_source,cloudtrail_event_id,source_ip,\
+                      comment,wait_seconds,working_wait_seconds,target,deadline,breached,reminders,escalations,policy,\
+                      policy_version,findings";
 
 fn export(kept: &Kept, args: &[&str]) -> Ran {
     kept.ask(&[&["audit", "export"], args].concat())
@@ -24,6 +26,12 @@ fn column(csv: &str, name: &str) -> Vec<String> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let n = reader.headers().expect("a header").iter().position(|header| header == name).expect("the column is there");
     reader.records().map(|row| row.expect("every row is as long as the header")[n].to_owned()).collect()
+}
+
+/// Whom a list in a cell says were told.
+fn told(cell: &str) -> Vec<String> {
+    let list: Vec<Value> = serde_json::from_str(cell).expect("a list is JSON");
+    list.iter().map(|told| told["recipient"].as_str().expect("somebody was told").to_owned()).collect()
 }
 
 /// One decided approval for each comment.
@@ -58,8 +66,12 @@ fn every_approval_is_a_row_in_the_order_of_the_requests() {
         (cell("outcome"), cell("breached"), cell("basis")),
         ("timed_out".into(), "true".into(), "action_event".into())
     );
-    assert_eq!((cell("reminders"), cell("escalations")), ("approvers".into(), ["leads"; 7].join(" ")));
+    assert_eq!(
+        (told(&cell("reminders")), told(&cell("escalations"))),
+        (vec!["approvers".into()], vec!["leads".into(); 7])
+    );
     assert_eq!((cell("decided_by"), cell("wait_seconds")), (String::new(), "172801".into()));
+    assert_eq!((cell("decided_at"), cell("ended_at").is_empty()), (String::new(), false));
 }
 
 #[test]
@@ -78,8 +90,20 @@ fn csv_is_as_rfc_4180_says() {
 
 #[test]
 fn no_comment_is_a_formula() {
-    let formulas = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=HYPERLINK(\"https://evil.example.com\")"];
-    let harmless = ["a=1", "1-1", "'=1", "x@example.com"];
+    let formulas = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        "=HYPERLINK(\"https://evil.example.com\")",
+        "  =1",
+        "\u{a0}+1",
+        "＝1",
+        "'=1",
+    ];
+    let harmless = ["a=1", "1-1", "'t was fine", "x@example.com"];
     let csv = csv(&commented(&[formulas.as_slice(), &harmless].concat()), &[]);
     let mut expected: Vec<String> = formulas.iter().map(|formula| format!("'{formula}")).collect();
     expected.extend(harmless.map(str::to_owned));
@@ -89,7 +113,7 @@ fn no_comment_is_a_formula() {
 #[test]
 fn the_same_store_gives_the_same_bytes() {
     let (kept, again) = (Kept::week(), Kept::week());
-    for format in ["csv", "jsonl"] {
+    for format in ["csv", "jsonl", "ocsf"] {
         let first = export(&kept, &["--format", format]).done();
         assert_eq!(first, export(&kept, &["--format", format]).done());
         assert_eq!(first, export(&again, &["--format", format]).done(), "also of another store with the same history");

@@ -15,8 +15,8 @@ const FIELDS: &[(&str, &str)] = &[
     ),
     (
         "notice",
-        "type id kind approval gate policy step repeat recipient due_at sent_at held stands_for requested_at \
-         waited_seconds working_waited_seconds acknowledged snoozed_until deadline breached expires_at review_link \
+        "type id kind approval gate policy step repeat recipient due_at sent_at timezone held stands_for passed_over \
+         requested_at waited_seconds working_waited_seconds acknowledged snoozed_until deadline breached expires_at review_link \
          external_link custom_data trigger revisions next_step subject text",
     ),
     ("metric", "type namespace name unit value at dimensions"),

@@ -8,7 +8,7 @@ use holdpoint::domain::input::{Input, Place};
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, ApprovalId, Effect, ExecutionId, Fact, FactKind, PolicyName, Timestamp, decide};
-use holdpoint::ports::store::{Claim, Commit, Cursor, OutboxRow, Query, Reject, Store, StoreError};
+use holdpoint::ports::store::{Claim, Commit, Cursor, OutboxRow, PutBack, Query, Reject, Store, StoreError};
 
 use crate::support::world::{decided, minute, place, rules, started};
 
@@ -100,7 +100,7 @@ pub(super) async fn a_lost_claim_changes_nothing(store: &impl Store) {
     assert_eq!(store.load(&name(1)).await.expect("an answer").version, 0);
     assert_eq!(store.claim(minute(9), LEASE, 9).await.expect("an answer"), []);
     assert!(matches!(store.finish(&claim).await, Err(StoreError::LeaseLost)));
-    assert!(matches!(store.put_back(&claim, minute(0)).await, Err(StoreError::LeaseLost)));
+    assert!(matches!(store.put_back(&claim, minute(0), PutBack::Failed).await, Err(StoreError::LeaseLost)));
 }
 
 pub(super) async fn a_finished_claim_and_its_facts_are_there_together(store: &impl Store) {
@@ -157,14 +157,16 @@ pub(super) async fn a_claimed_row_is_nobody_elses_until_its_lease_ends(store: &i
     assert_eq!(store.claim(minute(99), LEASE, 9).await.expect("an answer"), []);
 }
 
-pub(super) async fn a_row_put_back_comes_again_with_an_attempt_counted(store: &impl Store) {
+pub(super) async fn a_row_put_back_comes_again_and_an_attempt_counts_if_it_failed(store: &impl Store) {
     store.commit(&with_row(requested(1, 0), "row", 0)).await.expect("a first commit");
-    let first = store.claim(minute(0), LEASE, 9).await.expect("an answer").pop().expect("the row");
-    store.put_back(&first.claim, minute(30)).await.expect("the holder can put it back");
-    assert!(matches!(store.finish(&first.claim).await, Err(StoreError::LeaseLost)));
-    assert_eq!(store.claim(minute(29), LEASE, 9).await.expect("an answer"), []);
-    let again = store.claim(minute(30), LEASE, 9).await.expect("an answer").pop().expect("the row again");
-    assert_eq!((again.attempts, again.since), (1, minute(0)));
+    let mut row = store.claim(minute(0), LEASE, 9).await.expect("an answer").pop().expect("the row");
+    for (at, why, attempts) in [(30, PutBack::TooEarly, 0), (60, PutBack::Failed, 1), (90, PutBack::TooEarly, 1)] {
+        store.put_back(&row.claim, minute(at), why).await.expect("the holder can put it back");
+        assert!(matches!(store.finish(&row.claim).await, Err(StoreError::LeaseLost)));
+        assert_eq!(store.claim(minute(at - 1), LEASE, 9).await.expect("an answer"), []);
+        row = store.claim(minute(at), LEASE, 9).await.expect("an answer").pop().expect("the row again");
+        assert_eq!((row.attempts, row.since), (attempts, minute(0)));
+    }
 }
 
 pub(super) async fn a_row_id_is_taken_once(store: &impl Store) {

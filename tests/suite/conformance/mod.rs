@@ -24,7 +24,7 @@ macro_rules! points {
             only_what_is_due_is_due_earliest_first,
             the_next_wake_is_the_earliest_of_all,
             a_claimed_row_is_nobody_elses_until_its_lease_ends,
-            a_row_put_back_comes_again_with_an_attempt_counted,
+            a_row_put_back_comes_again_and_an_attempt_counts_if_it_failed,
             a_row_id_is_taken_once,
             news_of_an_execution_is_kept_once_and_folded,
             the_approvals_of_an_execution_are_its_own,

@@ -1,15 +1,17 @@
 //! Whatever the order in which evidence comes, the end is the same.
 
-use holdpoint::domain::context::Edit;
+use holdpoint::domain::context::{Edit, Newer, Other, Revision, Trigger};
 use holdpoint::domain::evidence::{CANCELED_SUMMARY, EndState, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd};
 use holdpoint::domain::input::Input;
+use holdpoint::domain::policy::Rules;
 use holdpoint::domain::projection::Projection;
-use holdpoint::domain::{Approval, decide};
+use holdpoint::domain::{Approval, ApprovalId, ExecutionId, decide};
+use holdpoint::policyfile;
 use proptest::prelude::*;
 
 use crate::support::world::{
-    decided, decided_by_api, ended, ended_by_api, failed_with, id, minute, notified, refused, rules, started,
+    POLICY, decided, decided_by_api, ended, ended_by_api, failed_with, id, minute, notified, refused, rules, started,
     started_by_api,
 };
 
@@ -80,7 +82,69 @@ fn essence(approval: &Approval) -> Projection {
     Projection { due_at: None, ..Projection::of(approval, &rules()) }
 }
 
+/// The policy with every control.
+fn controlled() -> Rules {
+    let policy = POLICY.replace(
+        "    target: 4h\n",
+        "    target: 4h
+    controls:
+      approvers: ['arn:aws:iam::*:role/ReleaseManager']
+      bots: ['*user/jane']
+      forbid_self_approval: true
+      require_two_people: true
+      require_comment: true
+      forbid_late_decisions: true
+      forbid_edits: true
+      forbid_outdated_revisions: true
+",
+    );
+    policyfile::read("policy.yaml", &policy).unwrap_or_else(|errors| panic!("{errors}")).rules
+}
+
+/// What is said between the question and the answer of the others, each piece of it against one control or another.
+fn against_controls() -> Vec<Input> {
+    let trigger = Trigger {
+        kind: "StartPipelineExecution".to_owned(),
+        detail: Some("arn:aws:iam::111122223333:user/jane".to_owned()),
+        ..Trigger::default()
+    };
+    let revision = Revision { action: "Code".to_owned(), id: "newer".to_owned(), summary: None, url: None };
+    let edit = |at| Input::Edited(Edit { at: minute(at), by: None, event_id: None, removes_gate: false });
+    vec![
+        Input::Execution(Execution { trigger: Some(trigger), ..Execution::default() }),
+        edit(20),
+        // After the decision, but perhaps heard of before it.
+        edit(260),
+        Input::Newer(Newer { execution: ExecutionId::new("next"), revision, at: minute(30) }),
+        decided(Verdict::Approved, minute(250)),
+        decided_by_api(Verdict::Approved, minute(250)),
+        ended(Some(minute(0)), EndState::Failed, minute(251)),
+        Input::Tick,
+    ]
+}
+
 proptest! {
+    #[test]
+    fn findings_depend_on_the_evidence_and_not_on_its_order(middle in Just(against_controls()).prop_shuffle()) {
+        let rules = controlled();
+        let other = Other {
+            approval: ApprovalId::new("other"),
+            stage: "Staging".to_owned(),
+            action: "Approve".to_owned(),
+            at: minute(-60),
+            by: vec!["arn:aws:iam::111122223333:user/jane".to_owned()],
+        };
+        let inputs = [vec![started(minute(0))], middle, vec![Input::Others(vec![other])]].concat();
+        let approval = inputs.iter().fold(Approval::new(id()), |approval, input| {
+            decide(&approval, input, &rules, minute(300)).iter().fold(approval, Approval::apply)
+        });
+        let found: Vec<&str> = approval.findings.keys().map(|kind| kind.as_str()).collect();
+        prop_assert_eq!(found, [
+            "approver_not_allowed", "self_approval", "one_person", "decided_late", "pipeline_edited", "approved_by_bot",
+            "revision_outdated", "evidence_disagrees",
+        ]);
+    }
+
     #[test]
     fn permuted_and_repeated_evidence_ends_in_the_same_state(
         order in Just(evidence()).prop_shuffle(),

@@ -9,7 +9,7 @@ use holdpoint::domain::input::Input;
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{Approval, ApprovalId, Effect, decide};
-use holdpoint::ports::store::{Claim, Commit, Cursor, OutboxRow, Query, Reject, Store, StoreError};
+use holdpoint::ports::store::{Claim, Commit, Cursor, OutboxRow, PutBack, Query, Reject, Store, StoreError};
 use proptest::prelude::*;
 
 use super::new_store;
@@ -39,6 +39,7 @@ enum Call {
     PutBack {
         claim: usize,
         until: i64,
+        why: PutBack,
     },
     Hear {
         news: u8,
@@ -67,7 +68,8 @@ fn call() -> impl Strategy<Value = Call> {
         }),
         2 => MINUTES.prop_map(|at| Call::Claim { at }),
         1 => (0..9_usize).prop_map(|claim| Call::Finish { claim }),
-        1 => (0..9_usize, MINUTES).prop_map(|(claim, until)| Call::PutBack { claim, until }),
+        1 => (0..9_usize, MINUTES, prop_oneof![Just(PutBack::Failed), Just(PutBack::TooEarly)])
+            .prop_map(|(claim, until, why)| Call::PutBack { claim, until, why }),
         1 => (0..3_u8, MINUTES).prop_map(|(news, at)| Call::Hear { news, at }),
         1 => MINUTES.prop_map(|at| Call::Reject { at }),
         3 => (MINUTES, proptest::option::of(MINUTES), proptest::option::of(MINUTES), 1..4_usize)
@@ -124,10 +126,10 @@ impl Pair {
                 Some(claim) => same(plain.finish(claim).await, tried.finish(claim).await),
                 None => Ok(()),
             },
-            Call::PutBack { claim, until } => match self.claims.get(*claim) {
+            Call::PutBack { claim, until, why } => match self.claims.get(*claim) {
                 Some(claim) => {
                     let until = minute(*until);
-                    same(plain.put_back(claim, until).await, tried.put_back(claim, until).await)
+                    same(plain.put_back(claim, until, *why).await, tried.put_back(claim, until, *why).await)
                 }
                 None => Ok(()),
             },

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use holdpoint::domain::ApprovalId;
 use holdpoint::domain::execution::ExecutionNews;
-use holdpoint::ports::store::{Claim, Commit, Store, StoreError};
+use holdpoint::ports::store::{Claim, Commit, PutBack, Store, StoreError};
 
 use super::limits::{requested, with_rows};
 use super::proxy::{Trouble, cancelled, error};
@@ -102,7 +102,7 @@ async fn single_writes_that_a_transaction_disturbs_are_tried_again() {
     disturbed.proxy.next("UpdateItem", conflict());
     let claimed = disturbed.store.claim(minute(0), LEASE, 9).await.expect("an answer").pop().expect("the row");
     disturbed.proxy.next("UpdateItem", conflict());
-    disturbed.store.put_back(&claimed.claim, minute(1)).await.expect("it gets through");
+    disturbed.store.put_back(&claimed.claim, minute(1), PutBack::Failed).await.expect("it gets through");
     let claimed = disturbed.store.claim(minute(1), LEASE, 9).await.expect("an answer").pop().expect("the row");
     disturbed.proxy.next("DeleteItem", conflict());
     disturbed.store.finish(&claimed.claim).await.expect("it gets through");

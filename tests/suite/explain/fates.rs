@@ -63,6 +63,39 @@ async fn what_is_to_come_is_told_as_it_then_happens() {
 }
 
 #[tokio::test]
+async fn what_an_urgent_step_overtakes_is_merged_into_it() {
+    let repeats = ", repeat: { every: 30m, at_most: 2 }";
+    let world = World::new(&HELD.replace(repeats, "").replace(
+        "nobody] }",
+        "nobody] }\n      - { at: 2h, remind: [leads], urgent: true }\n      - { at: 150m, remind: [leads] }",
+    ));
+    world.hear(started(nine()), nine()).await;
+    let before = lines(&world.explain(nine()).await, nine());
+    insta::assert_snapshot!(before.join("\n"), @"
+    remind@50% 0 @30m due 30m; approvers expected 30m; leads held until 180m merged into remind@2h 0; nobody expected 30m
+    escalate@100% 0 @60m due 60m; leads held until 180m merged into remind@2h 0
+    remind@2h 0 @120m due 120m; leads expected 120m
+    remind@2h30m 0 @150m due 150m; leads held until 180m expected 180m
+    ");
+    world.until(minute(nine(), 130)).await;
+    let between = lines(&world.explain(minute(nine(), 130)).await, nine());
+    insta::assert_snapshot!(between.join("\n"), @"
+    remind@50% 0 @30m fired 30m; approvers delivered 30m [receipt of approvers]; leads held until 180m merged into remind@2h 0; nobody given up 30m 1 the topic is gone
+    escalate@100% 0 @60m fired 60m; leads held until 180m merged into remind@2h 0
+    remind@2h 0 @120m fired 120m; leads delivered 120m [receipt of leads]
+    remind@2h30m 0 @150m due 150m; leads held until 180m expected 180m
+    ");
+    world.until(minute(nine(), 200)).await;
+    let after = lines(&world.explain(minute(nine(), 200)).await, nine());
+    insta::assert_snapshot!(after.join("\n"), @"
+    remind@50% 0 @30m fired 30m; approvers delivered 30m [receipt of approvers]; leads held until 180m merged into remind@2h 0; nobody given up 30m 1 the topic is gone
+    escalate@100% 0 @60m fired 60m; leads held until 180m merged into remind@2h 0
+    remind@2h 0 @120m fired 120m; leads delivered 120m [receipt of leads]
+    remind@2h30m 0 @150m fired 150m; leads held until 180m delivered 180m [receipt of leads]
+    ");
+}
+
+#[tokio::test]
 async fn at_a_time_in_the_past_only_what_was_known_then_counts() {
     let world = World::new(POLICY);
     world.hear(started(nine()), nine()).await;

@@ -146,6 +146,9 @@ fn every_parameter_can_be_set() {
         ("NoticeEmail", "approvers@example.com"),
         ("AlarmEmail", "operators@example.com"),
         ("NoticeTopicArns", &topics),
+        ("PublicUrl", "https://holdpoint.example.com"),
+        ("LinkKeySecret", "holdpoint/links/2026"),
+        ("OldLinkKeySecret", "holdpoint/links/2025"),
         ("OrganizationId", "o-a1b2c3d4e5"),
         ("MemberAccountIds", "111122223333,444455556666"),
         ("Members", &members),
@@ -167,6 +170,22 @@ fn every_parameter_can_be_set() {
     assert_eq!(names, template.0["Parameters"].as_object().expect("some").keys().map(String::as_str).collect());
     let stack = Stack::with(&server, "template.yaml", NO_PROGRAM, &parameters);
     assert!(stack.id("NoticeByEmail").contains("NoticeTopic"));
+    assert_eq!(
+        variables_of_links(&stack),
+        ["https://holdpoint.example.com", "what holdpoint/links/2026 holds", "what holdpoint/links/2025 holds"]
+    );
+}
+
+#[test]
+fn without_a_key_and_an_address_links_are_off() {
+    let stack = Stack::deploy(&Server::aws(), NO_PROGRAM);
+    assert_eq!(variables_of_links(&stack), ["", "", ""]);
+}
+
+/// What the sweep is told of links.
+fn variables_of_links(stack: &Stack) -> [&str; 3] {
+    ["HOLDPOINT_PUBLIC_URL", "HOLDPOINT_LINK_KEY", "HOLDPOINT_LINK_KEY_OLD"]
+        .map(|name| stack.variable("SweepFunction", name).unwrap_or_default())
 }
 
 #[tokio::test]

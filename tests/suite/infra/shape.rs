@@ -86,6 +86,39 @@ fn a_run_that_is_late_does_not_pile_up_on_the_next() {
 }
 
 #[test]
+fn only_the_sweep_signs_links_and_only_where_a_key_and_an_address_are_given() {
+    let template = Template::read("template.yaml");
+    let of = |id: &str, name: &str| template.properties(id)["Environment"]["Variables"][name].clone();
+    let secret = |condition: &str, parameter: &str| {
+        let looked_up = format!("{{{{resolve:secretsmanager:${{{parameter}}}:SecretString}}}}");
+        json!({ "Fn::If": [condition, { "Fn::Sub": looked_up }, ""] })
+    };
+    for (name, value) in [
+        ("HOLDPOINT_PUBLIC_URL", json!({ "Ref": "PublicUrl" })),
+        ("HOLDPOINT_LINK_KEY", secret("HasLinkKey", "LinkKeySecret")),
+        ("HOLDPOINT_LINK_KEY_OLD", secret("HasOldLinkKey", "OldLinkKeySecret")),
+    ] {
+        assert_eq!(of("SweepFunction", name), value);
+        for other in ["IngestFunction", "ReconcileFunction", "ExportFunction"] {
+            assert!(of(other, name).is_null(), "{other}: {name}");
+        }
+    }
+    let globals = template.0["Globals"].to_string();
+    assert!(!globals.contains("LINK_KEY") && !globals.contains("PUBLIC_URL"), "{globals}");
+    // One without the other is refused before anything is changed.
+    let is_empty = |parameter: &str| json!({ "Fn::Equals": [{ "Ref": parameter }, ""] });
+    let is_given = |parameter: &str| json!({ "Fn::Not": [is_empty(parameter)] });
+    let keys = json!({ "Fn::Not": [{ "Fn::And": [is_empty("LinkKeySecret"), is_empty("OldLinkKeySecret")] }] });
+    for (rule, when, then) in [
+        ("AnAddressNeedsAKey", is_given("PublicUrl"), is_given("LinkKeySecret")),
+        ("AKeyNeedsAnAddress", keys, is_given("PublicUrl")),
+    ] {
+        let rule = &template.0["Rules"][rule];
+        assert_eq!((&rule["RuleCondition"], &rule["Assertions"][0]["Assert"]), (&when, &then));
+    }
+}
+
+#[test]
 fn nothing_goes_in_or_out_without_tls() {
     for file in ["template.yaml", "member.yaml"] {
         let template = Template::read(file);

@@ -43,6 +43,7 @@ fn the_data_say_the_same_as_the_text() {
           "on-call"
         ]
       },
+      "passed_over": [],
       "policy": "production",
       "recipient": "approvers",
       "repeat": 0,
@@ -59,6 +60,7 @@ fn the_data_say_the_same_as_the_text() {
       "snoozed_until": null,
       "stands_for": [],
       "step": "remind@50%",
+      "timezone": "UTC",
       "trigger": {
         "author": "Amara Okafor",
         "commit": "8c1f2a9be07d4653fa1029b8c7d6e5f4a3b2c1d0",

@@ -8,7 +8,7 @@ use holdpoint::domain::input::Input;
 use holdpoint::domain::policy::Rules;
 use holdpoint::domain::response::Response;
 use holdpoint::domain::{Approval, Effect, Timestamp, decide};
-use holdpoint::notice::{Wall, Written, write};
+use holdpoint::notice::{Style, Template, Wall, Written, values, write};
 use holdpoint::policyfile;
 
 use super::{asked, context, gate, mail, tuesday};
@@ -114,6 +114,8 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
     A release has waited longer for its approval than was promised.
     Please see that somebody decides.
 
+    An escalation of Wed 7 Oct 2026 12:42 IST was passed over.
+
       Pipeline     payments-prod (eu-west-1, account 111122223333)
       Approval     Production / Approve
       Waiting      1d (8h of working time), since Tue 6 Oct 2026 14:42 IST
@@ -122,6 +124,7 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
       Expires      presumably Tue 13 Oct 2026 14:42 IST (09:12 UTC), in 5d
                    23h; the run then fails
     ");
+    insta::assert_snapshot!(escalation.data["passed_over"], @r#"[{"kind":"escalation","step":"escalate@75%","due_at":"2026-10-07T07:12:07.412Z","count":1}]"#);
     // A zone that has no letters for its time is told by its offset.
     let held = to(&notices, "sao-paulo");
     let until = held.held_until.expect("it is six in the morning there");
@@ -132,6 +135,7 @@ fn the_recipients_own_hours_say_which_clock_is_theirs() {
     Please see that somebody decides.
 
     Held until your hours began; it was due Wed 7 Oct 2026 06:12 UTC-03:00.
+    An escalation of Wed 7 Oct 2026 04:12 UTC-03:00 was passed over.
 
       Pipeline     payments-prod (eu-west-1, account 111122223333)
       Approval     Production / Approve
@@ -263,6 +267,18 @@ fn who_sees_to_it_and_until_when_it_was_put_off_is_told() {
     "#);
     assert_eq!(data["acknowledged"].as_array().map(Vec::len), Some(2));
     assert_eq!((&data["waited_seconds"], &data["working_waited_seconds"]), (&86_400.into(), &28_800.into()));
+}
+
+#[test]
+fn a_wording_tells_times_as_the_built_in_text_does() {
+    let (notices, approval) = lives(asked(gate(), 1, Context::default()), &[(wednesday("09:12:08"), Input::Tick)]);
+    let said = |recipient: &str| {
+        let data = written(to(&notices, recipient), &approval, wednesday("09:12:08")).data;
+        let said = Template::new("{{ deadline | moment }}").render(&values(&data), Style::Plain);
+        said.expect("it says something")
+    };
+    assert_eq!(said("approvers"), "Wed 7 Oct 2026 11:12 CEST (09:12 UTC)", "the policy's clock");
+    assert_eq!(said("pune"), "Wed 7 Oct 2026 14:42 IST (09:12 UTC)", "their own clock");
 }
 
 #[test]

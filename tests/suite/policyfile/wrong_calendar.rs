@@ -379,7 +379,7 @@ fn complaint_about_event(lines: &str) -> String {
 #[test]
 fn an_icalendar_file_is_one_and_is_there() {
     insta::assert_snapshot!(complaint(&with_holidays("[{ ical: company.ics }]")), @"
-    policy.yaml:6:16: calendars.office.holidays[0]: `company.ics` cannot be read: only a policy in a file of this machine can name others; write the dates here
+    policy.yaml:6:16: calendars.office.holidays[0]: `company.ics` cannot be read: only a policy in a file or in S3 can name others; write the dates here
         6 |     holidays: [{ ical: company.ics }]
           |                ^
     ");

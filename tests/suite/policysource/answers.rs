@@ -5,8 +5,8 @@ use std::str::FromStr;
 use holdpoint::adapters::policysource::{Place, PolicySource};
 use serde_json::json;
 
-use super::{built_in, is, look, policy};
-use crate::support::answers::{ETAG, answering, asked, json_error, settings};
+use super::{built_in, is, look, naming, off, policy, version};
+use crate::support::answers::{ETAG, answering, asked, json_error, settings, xml_error};
 use crate::support::world::minute;
 
 fn parameter(version: i64, text: &str) -> (u16, Vec<u8>) {
@@ -55,6 +55,49 @@ async fn an_object_that_is_known_already_is_not_fetched_again() {
     assert_eq!(look(&source, 1).await, is("first", false));
     let known: Vec<_> = server.actual_requests().map(|request| request.headers().get("if-none-match")).collect();
     assert_eq!(known, [None, Some(ETAG)]);
+}
+
+#[tokio::test]
+async fn a_named_file_that_cannot_be_read_for_a_while_changes_nothing() {
+    let (slow, denied) = ((503, xml_error("SlowDown")), (403, xml_error("AccessDenied")));
+    let (policy, off) = ((200, naming("first", "company.ics").into_bytes()), |date| (200, off(date).into_bytes()));
+    let (same, another) = ((304, Vec::new()), (200, super::policy("second").into_bytes()));
+    let answers = [
+        // With empty hands it is not known what was promised.
+        vec![policy.clone(), slow.clone()],
+        vec![policy.clone(), off("20261224")],
+        vec![same.clone(), slow.clone()],
+        // What changes while the policy cannot be read counts afterwards.
+        vec![same.clone(), off("20261231")],
+        vec![same.clone(), same.clone()],
+        // It will not pass by itself.
+        vec![same.clone(), denied],
+        vec![same.clone(), off("20261231")],
+        // Another policy counts only when all of it is read.
+        vec![(200, naming("third", "other.ics").into_bytes()), slow],
+        vec![(200, naming("third", "other.ics").into_bytes()), off("20261231")],
+        vec![another],
+        vec![same],
+    ];
+    let server = answering(&answers.concat());
+    let place = Place::from_str("s3://policies/policy.yaml").expect("a place");
+    let source = PolicySource::new(place, &settings(&server), built_in());
+    assert!(source.current(minute(0)).await.is_err());
+    assert_eq!(look(&source, 1).await, is("first", false));
+    let before = version(&source, 1).await;
+    assert_eq!(look(&source, 2).await, is("first", true));
+    assert_eq!(look(&source, 3).await, is("first", false));
+    let after = version(&source, 3).await;
+    assert_ne!(after, before);
+    assert_eq!(look(&source, 4).await, is("first", false));
+    assert_eq!(look(&source, 5).await, is("first", true));
+    assert_eq!(look(&source, 6).await, is("first", false));
+    assert_eq!(version(&source, 6).await, after);
+    assert_eq!(look(&source, 7).await, is("first", true));
+    assert_eq!(look(&source, 8).await, is("third", false));
+    assert_eq!(look(&source, 9).await, is("second", false));
+    assert_eq!(look(&source, 10).await, is("second", false), "which names none that would be looked at");
+    assert_eq!(asked(&server).len(), answers.concat().len());
 }
 
 #[tokio::test]

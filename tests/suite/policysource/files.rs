@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use holdpoint::adapters::policysource::{Place, PolicySource};
 
-use super::{INVALID, built_in, is, look, policy};
+use super::{INVALID, built_in, is, look, naming, off, policy, version};
 use crate::support::server::config;
 
 fn source(path: &std::path::Path) -> PolicySource {
@@ -30,6 +30,25 @@ async fn valid_replaces_valid_and_invalid_replaces_nothing() {
     assert_eq!(look(&source, 5).await, is("second", false));
     fs::remove_file(&path).expect("removed");
     assert_eq!(look(&source, 6).await, is("second", true));
+}
+
+#[tokio::test]
+async fn a_change_of_a_file_that_it_names_is_noticed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("policy.yaml");
+    let write_off = |date: &str| fs::write(folder.path().join("company.ics"), off(date)).expect("written");
+    fs::write(&path, naming("first", "company.ics")).expect("written");
+    let source = source(&path);
+    assert_eq!(look(&source, 0).await, is("default", true), "it is not there yet");
+    write_off("20261224");
+    assert_eq!(look(&source, 1).await, is("first", false));
+    let before = version(&source, 1).await;
+    write_off("20261231");
+    assert_ne!(version(&source, 2).await, before);
+    fs::write(&path, policy("second")).expect("written");
+    assert_eq!(look(&source, 3).await, is("second", false));
+    fs::remove_file(folder.path().join("company.ics")).expect("removed");
+    assert_eq!(look(&source, 4).await, is("second", false), "it is not named any more");
 }
 
 #[tokio::test]

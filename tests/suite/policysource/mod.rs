@@ -22,6 +22,29 @@ fn policy(name: &str) -> String {
     format!("version: 1\npolicies: [{{ name: {name}, target: 4h }}]\n")
 }
 
+/// The same by a calendar that names this file.
+fn naming(name: &str, file: &str) -> String {
+    with_holidays(name, &format!("{{ ical: {file} }}"))
+}
+
+fn with_holidays(name: &str, holidays: &str) -> String {
+    format!(
+        "version: 1
+calendars: {{ office: {{ timezone: Europe/London, hours: {{ mon-fri: '09:00-17:30' }}, holidays: [{holidays}] }} }}
+policies: [{{ name: {name}, target: 4h, calendar: office }}]\n"
+    )
+}
+
+/// A file of iCalendar with one day off.
+fn off(date: &str) -> String {
+    format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Closed\nDTSTART;VALUE=DATE:{date}\nEND:VEVENT\nEND:VCALENDAR\n")
+}
+
+/// The version of the policy that holds.
+async fn version(source: &PolicySource, at: i64) -> String {
+    source.current(minute(at)).await.expect("it can be read").policy.rules.version.clone()
+}
+
 /// The name of its only policy, and whether it is not the newest.
 fn seen(current: &Current) -> (&str, bool) {
     (current.policy.rules.policies[0].name.as_str(), current.is_invalid)

@@ -87,12 +87,14 @@ fn revision() -> BoxedStrategy<Revision> {
 
 fn context() -> BoxedStrategy<Context> {
     let texts = proptest::array::uniform4(maybe());
-    let edit = (time(), maybe(), maybe(), any::<bool>()).prop_map(|(at, by, event_id, removes_gate)| Edit {
-        at,
-        by,
-        event_id,
-        removes_gate,
-    });
+    let edit = || {
+        (time(), maybe(), maybe(), any::<bool>()).prop_map(|(at, by, event_id, removes_gate)| Edit {
+            at,
+            by,
+            event_id,
+            removes_gate,
+        })
+    };
     let newer = (text(), revision(), time()).prop_map(|(execution, revision, at)| Newer {
         execution: ExecutionId::new(execution),
         revision,
@@ -101,9 +103,9 @@ fn context() -> BoxedStrategy<Context> {
     let other = (text(), text(), text(), time(), vec(text(), 0..3)).prop_map(|(approval, stage, action, at, by)| {
         Other { approval: ApprovalId::new(approval), stage, action, at, by }
     });
-    let more = (option::of(edit), option::of(newer), vec(other, 0..3));
+    let more = (option::of(edit()), option::of(edit()), option::of(newer), vec(other, 0..3));
     (texts, option::of(time()), option::of(trigger()), vec(revision(), 0..3), more)
-        .prop_map(|(texts, expires_at, trigger, revisions, (edit, newer, others))| {
+        .prop_map(|(texts, expires_at, trigger, revisions, (edit, removal, newer, others))| {
             let [review_link, external_link, custom_data, stop_reason] = texts;
             Context {
                 review_link,
@@ -114,6 +116,7 @@ fn context() -> BoxedStrategy<Context> {
                 revisions,
                 stop_reason,
                 edit,
+                removal,
                 newer,
                 others,
             }

@@ -331,7 +331,10 @@ pub(crate) fn facts() -> Vec<Fact> {
         head: "c59dbb95346d2fbcf9363402ed87ab305e0330145bd8da2661ab6736198506dc".to_owned(),
         checkpoint: "5b8772b4bb3f1601aa3f60806e09cdfe3dd07dfa7b76eeb1a51d0f44daaaaee5".to_owned(),
     };
-    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([FactKind::Pruned(pruned)]);
+    let removal = Edit { at: requested_at, by: None, event_id: None, removes_gate: true };
+    let removed = FactKind::ContextLearnt(Context { removal: Some(removal), ..Context::default() });
+    let kinds =
+        kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([removed, FactKind::Pruned(pruned)]);
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }

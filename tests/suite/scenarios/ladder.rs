@@ -65,8 +65,52 @@ steps:
     Mon 30 Nov 15:20 escalation to leads is out
     Mon 30 Nov 15:20 reminder to on-call is out
     ");
+    insta::assert_snapshot!(story.latest_mail_to("approvers"), @"
+    Subject: Escalation, approval overdue: service-000-prod / Release, waiting 6h 20m
+
+    A release has waited longer for its approval than was promised.
+    Please see that somebody decides.
+
+    A reminder of Mon 30 Nov 2026 11:00 GMT with 8 repeats and an escalation
+    of Mon 30 Nov 2026 13:00 GMT with 1 repeat were passed over.
+
+      Pipeline     service-000-prod (eu-west-1, account 111122223333)
+      Approval     Release / Approve
+      Waiting      6h 20m, since Mon 30 Nov 2026 09:00 GMT
+      Decide by    Mon 30 Nov 2026 13:00 GMT (13:00 UTC), 2h 20m over the
+                   promised 4h
+      Expires      presumably Mon 7 Dec 2026 09:00 GMT (09:00 UTC), in 6d
+                   17h; the run then fails
+    ");
+    insta::assert_snapshot!(remark(&story.latest_mail_to("leads")), @"An escalation of Mon 30 Nov 2026 13:00 UTC with 1 repeat was passed over.");
+    assert_eq!(remark(&story.latest_mail_to("on-call")), "");
     story.until("2026-11-30T15:30:00Z").await;
+    assert_eq!(remark(&story.latest_mail()), "", "it is said once");
     assert!(story.told().ends_with("Mon 30 Nov 15:30 approvers remind@50% 9\n"), "{}", story.told());
+}
+
+/// What a mail says of notices that did not come.
+fn remark(mail: &str) -> String {
+    let lines: Vec<&str> = mail.lines().map(str::trim).collect();
+    lines
+        .split(|line| line.is_empty())
+        .map(|lines| lines.join(" "))
+        .filter(|part| part.contains("passed over"))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_was_passed_over_is_named_by_the_first_notice_that_arrives() {
+    let outside = Outside::default();
+    let policy = "target: 4h\nsteps: [{ at: 50%, remind: [leads], repeat: { every: 1h } }]";
+    let story = Story::begins(&outside, policy, "2026-11-30T09:00:00Z").await;
+    *outside.down.lock().expect("free") = Some(("leads", true));
+    story.nothing_until("2026-11-30T15:30:00Z").await;
+    assert_eq!(outside.sum("NoticesGivenUp"), 1.0);
+    *outside.down.lock().expect("free") = None;
+    story.until("2026-11-30T16:30:00Z").await;
+    let remark = remark(&story.latest_mail());
+    assert_eq!(remark, "A reminder of Mon 30 Nov 2026 11:00 UTC with 3 repeats was passed over.");
 }
 
 #[tokio::test]
@@ -148,10 +192,14 @@ steps:
   - { at: 50%, remind: [leads, on-call] }
   - { at: 2h, escalate: [leads] }
   - { at: 2h wall, escalate: [leads], urgent: true }";
-    insta::assert_snapshot!(told(policy, "2026-11-30T09:00:00Z", "2026-12-01T00:00:00Z").await, @"
+    let outside = Outside::default();
+    let story = Story::begins(&outside, policy, "2026-11-30T09:00:00Z").await;
+    story.until("2026-12-01T00:00:00Z").await;
+    insta::assert_snapshot!(story.told(), @"
     Mon 30 Nov 11:00 leads escalate@2h-wall 0
     Mon 30 Nov 11:00 on-call remind@50% 0
     ");
+    assert_eq!(remark(&story.latest_mail_to("leads")), "", "the escalation of that instant says it all");
 }
 
 #[tokio::test]

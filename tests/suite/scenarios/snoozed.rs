@@ -1,11 +1,13 @@
 //! Somebody says that it may wait.
 
+use chrono::TimeDelta;
 use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::adapters::sqlite::{Durability, SqliteStore};
+use holdpoint::app::dispatch::MAX_ATTEMPTS;
 use holdpoint::ports::store::Store;
 
 use super::Outside;
-use super::story::Story;
+use super::story::{Story, time};
 
 const LADDER: &str = "target: 4h
 snooze: 2h
@@ -95,4 +97,26 @@ async fn waiting_rows_are_put_off<S: Store>(store: S, outside: &Outside) {
     assert_eq!(story.told(), "");
     story.until("2026-11-30T13:30:00Z").await;
     assert_eq!(story.told(), "Mon 30 Nov 12:00 leads remind@50% 0, due Mon 11:00\n");
+}
+
+#[tokio::test]
+async fn what_is_put_off_again_and_again_is_never_given_up_for_that() {
+    let outside = Outside::default();
+    let story = Story::begins(&outside, LADDER, "2026-11-30T09:00:00Z").await;
+    *outside.down.lock().expect("free") = Some(("leads", false));
+    story.until("2026-11-30T11:00:00Z").await;
+    // More often than a notice may fail.
+    let mut at = time("2026-11-30T11:00:00Z");
+    for _ in 0..MAX_ATTEMPTS + 5 {
+        let until = at + TimeDelta::minutes(90);
+        assert!(story.is_snoozed_until(&until.to_rfc3339()).await);
+        at += TimeDelta::hours(1);
+        story.until(&at.to_rfc3339()).await;
+    }
+    // It fails once more when its time has come, and is tried again.
+    story.until("2026-12-01T12:30:00Z").await;
+    *outside.down.lock().expect("free") = None;
+    story.until("2026-12-01T12:31:00Z").await;
+    assert_eq!(story.told(), "Tue 1 Dec 12:30 leads remind@50% 0, due Mon 11:00\n");
+    assert_eq!(outside.sum("NoticesGivenUp"), 0.0);
 }

@@ -167,8 +167,14 @@ impl<'a, S: Store> Story<'a, S> {
 
     /// The text of the latest mail, as far as it is not the same in each.
     pub(super) fn latest_mail(&self) -> String {
+        self.latest_mail_to("")
+    }
+
+    /// The same of the latest to somebody whose name begins so.
+    pub(super) fn latest_mail_to(&self, recipient: &str) -> String {
         let letters = self.outside.letters.lock().expect("nobody panics while holding this");
-        let letter = letters.last().expect("somebody was told");
+        let letter = letters.iter().rfind(|letter| letter.notice.recipient.as_str().starts_with(recipient));
+        let letter = letter.expect("somebody was told");
         format!(
             "Subject: {}\n\n{}",
             letter.subject,

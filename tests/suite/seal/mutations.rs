@@ -370,3 +370,33 @@ fn more_than_can_be_named_is_counted() {
     assert_eq!(said.problems().len(), 1 + 20);
     assert_eq!(said.0["more"], serde_json::json!({ "row_missing": 6 }));
 }
+
+#[test]
+fn events_are_told_apart_like_rows_and_a_database_file_as_a_whole() {
+    let made = Made::new();
+    for format in ["ocsf", "parquet"] {
+        made.export(&["--format", format, "--to", "2026-10-07"]).silent();
+    }
+    assert!(made.verify(&made.folder()).is_well());
+    let said = made.after(|series| {
+        edit_lines(&numbered(series, 1).join("approvals.ocsf.jsonl"), |lines| {
+            lines[1] = lines[1].replacen("web-staging", "web-live", 1);
+            lines.swap(3, 4);
+            lines.remove(7);
+        });
+    });
+    assert_snapshot!(said.lines(), @"
+    file_changed 0001 approvals.ocsf.jsonl
+    row_changed 0001 approvals.ocsf.jsonl row 2 99a287e4-dd33-47c3-b1eb-7eeba8ef1cb0 web-staging / Staging / SignOff
+    row_missing 0001 approvals.ocsf.jsonl row 8 ac81a4f7-ce2a-4200-adb1-54e555875a6e data-platform-prod / Apply / ApprovePlan
+    row_moved 0001 approvals.ocsf.jsonl row 4 d0a180af-21df-4eb0-9b92-0a71baaf5adc data-platform-prod / Apply / ApprovePlan
+    row_moved 0001 approvals.ocsf.jsonl row 5 59a501da-49ee-4f81-85d9-ccdc03e5abf8 web-prod / Live / GoLive
+    ");
+    let said = made.after(|series| {
+        let path = numbered(series, 2).join("approvals.parquet");
+        let mut bytes = fs::read(&path).expect("it is there");
+        bytes[100] ^= 1;
+        fs::write(path, bytes).expect("it can be written");
+    });
+    assert_snapshot!(said.lines(), @"file_changed 0002 approvals.parquet");
+}

@@ -115,6 +115,7 @@ proptest! {
         the_clocks_hold(&whole, &plan)?;
         let told_at_once = told(&whole, |letter| letter.sent_at);
         prop_assert!(told_at_once.iter().all(|ids| ids.len() == 1), "at the same time: {told_at_once:?}");
+        nobody_hears_of_what_is_older(&whole)?;
     }
 
     #[test]
@@ -150,6 +151,18 @@ fn told(run: &Run, time: impl Fn(&Letter) -> Timestamp) -> Vec<BTreeSet<String>>
         told.entry(key).or_default().insert(letter.notice.id.to_string());
     }
     told.into_values().collect()
+}
+
+/// Than what they have heard of the same approval.
+fn nobody_hears_of_what_is_older(run: &Run) -> Result<(), TestCaseError> {
+    let mut latest: BTreeMap<(String, String), Timestamp> = BTreeMap::new();
+    for letter in &run.letters {
+        let approval = letter.notice.id.as_str().split('/').next().unwrap_or_default().to_owned();
+        let before = latest.insert((approval, letter.notice.recipient.to_string()), letter.notice.due_at);
+        let is_newer = before.is_none_or(|before| before < letter.notice.due_at);
+        prop_assert!(is_newer, "{} of {} after {before:?}", letter.notice.id, letter.notice.due_at);
+    }
+    Ok(())
 }
 
 fn the_clocks_hold(run: &Run, plan: &Plan) -> Result<(), TestCaseError> {

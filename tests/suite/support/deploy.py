@@ -1,7 +1,7 @@
 """Deploys the template to a server that stands in for AWS: deploy.py TEMPLATE BOOTSTRAP STACK [NAME=VALUE ...]
 
-Prints outputs and resources as JSON. What `sam deploy` does, without its pauses; and what the server cannot do is
-replaced by what comes closest.
+Prints outputs, resources and the functions' environments as JSON. What `sam deploy` does, without its pauses; and what
+the server cannot do is replaced by what comes closest. Secrets that parameters name are made before.
 """
 import io
 import json
@@ -54,6 +54,11 @@ for resource in template["Resources"].values():
     if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
         without_metric_math(resource["Properties"])
 
+for parameter in parameters:
+    key, secret = parameter.split("=", 1)
+    if key.endswith("Secret"):
+        boto3.client("secretsmanager").create_secret(Name=secret, SecretString=f"what {secret} holds")
+
 # It is too long to be handed over as it is.
 s3.put_object(Bucket=bucket, Key="template.json", Body=json.dumps(template))
 cloudformation = boto3.client("cloudformation")
@@ -69,7 +74,17 @@ if stack["StackStatus"] != "CREATE_COMPLETE":
     failed = [e for e in events if e["ResourceStatus"].endswith("_FAILED")]
     sys.exit("\n".join(f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in failed) or str(stack))
 resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+
+
+def environment(function):
+    return boto3.client("lambda").get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+
+
 print(json.dumps({
     "outputs": {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])},
     "resources": {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
+    "environments": {
+        r["LogicalResourceId"]: environment(r["PhysicalResourceId"])
+        for r in resources if r["ResourceType"] == "AWS::Lambda::Function"
+    },
 }))

@@ -8,7 +8,9 @@ use chrono::TimeDelta;
 use holdpoint::domain::execution::{Execution, ExecutionKey, ExecutionNews};
 use holdpoint::domain::projection::Projection;
 use holdpoint::domain::{ApprovalId, Timestamp};
-use holdpoint::ports::store::{Claim, Claimed, Commit, Cursor, Gauge, Loaded, Query, Reject, Store, StoreError};
+use holdpoint::ports::store::{
+    Claim, Claimed, Commit, Cursor, Gauge, Loaded, PutBack, Query, Reject, Store, StoreError,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -74,8 +76,8 @@ impl<S: Store> Store for Faulty<S> {
         self.call(self.store.finish(claim)).await
     }
 
-    async fn put_back(&self, claim: &Claim, not_before: Timestamp) -> Result<(), StoreError> {
-        self.call(self.store.put_back(claim, not_before)).await
+    async fn put_back(&self, claim: &Claim, not_before: Timestamp, why: PutBack) -> Result<(), StoreError> {
+        self.call(self.store.put_back(claim, not_before, why)).await
     }
 
     async fn hear(&self, key: &ExecutionKey, news: &ExecutionNews, now: Timestamp) -> Result<(), StoreError> {

@@ -138,6 +138,11 @@ pub(crate) fn tool(name: &str) -> PathBuf {
     tools().join("bin").join(name)
 }
 
+/// The Python of an environment that `tests/tools/install` makes.
+pub(crate) fn python(environment: &str) -> PathBuf {
+    tools().join(environment).join("bin/python")
+}
+
 #[expect(clippy::disallowed_methods, reason = "where the tools are is a setting of whoever runs the tests")]
 fn tools() -> PathBuf {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

@@ -16,6 +16,7 @@ pub(crate) struct Stack {
     outputs: BTreeMap<String, String>,
     /// What each resource of the template is called by its service.
     ids: BTreeMap<String, String>,
+    environments: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Stack {
@@ -48,12 +49,19 @@ impl Stack {
         assert!(output.status.success(), "{template}: {}", String::from_utf8_lossy(&output.stderr));
         let deployed: Value = serde_json::from_slice(&output.stdout).expect("it prints JSON");
         let texts = |field: &str| serde_json::from_value(deployed[field].clone()).expect("names and texts");
-        Self { outputs: texts("outputs"), ids: texts("resources") }
+        let environments = serde_json::from_value(deployed["environments"].clone()).expect("variables of functions");
+        Self { outputs: texts("outputs"), ids: texts("resources"), environments }
     }
 
     /// An output of the template.
     pub(crate) fn output(&self, name: &str) -> &str {
         self.outputs.get(name).unwrap_or_else(|| panic!("there is no output {name}"))
+    }
+
+    /// A variable of a function's environment.
+    pub(crate) fn variable(&self, function: &str, name: &str) -> Option<&str> {
+        let environment = self.environments.get(function).unwrap_or_else(|| panic!("there is no function {function}"));
+        environment.get(name).map(String::as_str)
     }
 
     /// What a resource of the template is called by its service: a name, an address or an ARN.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_config::SdkConfig;
 
-use crate::adapters::policysource::{self, Place, PolicySource, newest};
+use crate::adapters::policysource::{Place, PolicySource, Wrong, newest};
 use crate::cli::doctor::finding::{Finding, is_denied};
 use crate::cli::doctor::report::plural;
 use crate::domain::Timestamp;
@@ -44,15 +44,12 @@ pub(in crate::cli::doctor) async fn check(
         Ok(built_in) => built_in,
         Err(errors) => return (vec![invalid(place, &first(&errors))], Holding::Unknown),
     };
-    let text = match newest(place, settings).await {
-        Ok(text) => text,
+    let wrong = match newest(place, settings).await {
         Err(cause) => return (vec![unreadable(place, &cause.to_string())], Holding::Unknown),
-    };
-    let wrong = match text.map(|text| text.map(|text| policysource::read(place, &text))) {
-        None => return (vec![missing(place)], Holding::BuiltIn(Box::new(built_in))),
-        Some(Ok(Ok(file))) => return (in_order(place, &file), Holding::Kept(Arc::new(file))),
-        Some(Ok(Err(errors))) => first(&errors),
-        Some(Err(wrong)) => wrong,
+        Ok(None) => return (vec![missing(place)], Holding::BuiltIn(Box::new(built_in))),
+        Ok(Some(Ok(file))) => return (in_order(place, &file), Holding::Kept(Arc::new(file))),
+        Ok(Some(Err(Wrong::Policy(errors)))) => first(&errors),
+        Ok(Some(Err(Wrong::NoText(wrong)))) => wrong,
     };
     let source = PolicySource::new(place.clone(), settings, built_in);
     let holding = source.current(now).await.map_or(Holding::Unknown, |current| Holding::Kept(current.policy));
@@ -78,7 +75,7 @@ fn invalid(place: &Place, wrong: &str) -> Finding {
 
 fn unreadable(place: &Place, cause: &str) -> Finding {
     let permissions = match place {
-        Place::S3 { .. } => "`s3:GetObject` on the file and `s3:ListBucket` on its bucket",
+        Place::S3 { .. } => "`s3:GetObject` on the file and on those that it names, and `s3:ListBucket` on its bucket",
         Place::Ssm { .. } => "`ssm:GetParameter` (and `kms:Decrypt`, if it is encrypted)",
         Place::File(_) => "to read the file",
     };
