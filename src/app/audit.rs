@@ -11,7 +11,7 @@ use crate::audit::chain;
 use crate::audit::checkpoint::{ALGORITHM, ChainLine, Checkpoint, FORMAT, FileSum, Period, SignedBy};
 use crate::audit::hash::Hash;
 use crate::audit::series::{CHAINS, CHECKPOINT, Draft, Name, SIGNATURE, SeriesError};
-use crate::audit::{Entry, Format, Writer};
+use crate::audit::{Entry, Format, Scope, Writer};
 use crate::domain::Approval;
 use crate::domain::glob::Glob;
 use crate::domain::projection::Projection;
@@ -48,6 +48,11 @@ impl Wanted<'_> {
         Query { open_only: false, from, to: self.period.to }
     }
 
+    fn scope(&self) -> Scope {
+        let pipelines = self.pipelines.map(ToString::to_string);
+        Scope { from: self.period.from, to: self.period.to, pipelines, ..Scope::default() }
+    }
+
     fn has(&self, projection: &Projection) -> bool {
         let waited = self.period.from.is_none_or(|from| projection.ended_at.is_none_or(|ended_at| ended_at >= from));
         let pipeline = projection.gate.as_ref().map(|gate| gate.pipeline.as_str());
@@ -66,7 +71,7 @@ pub async fn export<S: Store>(
     out: &mut impl Write,
     told: Told<'_>,
 ) -> Result<u64, ExportError> {
-    let mut writer = Writer::new(format, out)?;
+    let mut writer = Writer::of(wanted.scope(), format, out)?;
     let count = each(store, wanted, |entry| {
         writer.add(entry)?;
         told(entry.projection);
@@ -119,7 +124,8 @@ pub async fn seal<S: Store, K: Signer>(
     told: Told<'_>,
 ) -> Result<Sealed, ExportError> {
     let name = format!("approvals.{}", format.ending());
-    let mut writer = Writer::new(format, draft.create(&name)?).map_err(|cause| draft.unwritable(&name, cause))?;
+    let mut writer =
+        Writer::of(wanted.scope(), format, draft.create(&name)?).map_err(|cause| draft.unwritable(&name, cause))?;
     let mut chains = draft.create(CHAINS)?;
     let mut facts = 0;
     // A table's head is no row.

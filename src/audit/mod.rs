@@ -9,6 +9,7 @@ pub mod checkpoint;
 mod columns;
 mod csv;
 pub mod hash;
+pub mod html;
 mod jsonl;
 mod ocsf;
 #[cfg(feature = "parquet")]
@@ -21,6 +22,7 @@ pub mod verify;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Kind, Part};
+pub use html::Scope;
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
@@ -36,6 +38,8 @@ pub enum Format {
     Parquet,
     /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
     Ocsf,
+    /// For people.
+    Html,
 }
 
 impl Format {
@@ -47,6 +51,7 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Ocsf => "ocsf.jsonl",
+            Self::Html => "html",
         }
     }
 
@@ -56,6 +61,7 @@ impl Format {
             Self::JsonLines | Self::Ocsf => "application/x-ndjson",
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 
@@ -67,6 +73,7 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Ocsf => "ocsf",
+            Self::Html => "html",
         }
     }
 
@@ -76,6 +83,7 @@ impl Format {
             Self::Csv | Self::JsonLines | Self::Ocsf => true,
             #[cfg(feature = "parquet")]
             Self::Parquet => false,
+            Self::Html => false,
         }
     }
 }
@@ -94,17 +102,24 @@ pub struct Writer<W: Write> {
     out: W,
 }
 
+/// A form, and what it has to keep until the end.
 enum Form {
     Csv,
     JsonLines,
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::File>),
     Ocsf,
+    Html(Box<html::Report>),
 }
 
 impl<W: Write> Writer<W> {
     /// Begins the file.
-    pub fn new(format: Format, mut out: W) -> io::Result<Self> {
+    pub fn new(format: Format, out: W) -> io::Result<Self> {
+        Self::of(Scope::default(), format, out)
+    }
+
+    /// The same, told of what it is.
+    pub fn of(scope: Scope, format: Format, mut out: W) -> io::Result<Self> {
         let form = match format {
             Format::Csv => {
                 csv::write_head(&mut out)?;
@@ -114,6 +129,7 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
             Format::Ocsf => Form::Ocsf,
+            Format::Html => Form::Html(Box::new(html::Report::new(scope))),
         };
         Ok(Self { form, out })
     }
@@ -125,6 +141,10 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.add(&mut self.out, entry),
             Form::Ocsf => ocsf::write_line(&mut self.out, entry),
+            Form::Html(report) => {
+                report.add(entry);
+                Ok(())
+            }
         }
     }
 
@@ -139,6 +159,7 @@ impl<W: Write> Writer<W> {
             Form::Csv | Form::JsonLines | Form::Ocsf => {}
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.finish(&mut self.out)?,
+            Form::Html(report) => report.write(&mut self.out)?,
         }
         self.out.flush()?;
         Ok(self.out)

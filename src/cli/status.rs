@@ -11,7 +11,7 @@ use crate::adapters::clock::WallClock;
 use crate::app::pages::Pages;
 use crate::domain::Timestamp;
 use crate::domain::projection::Projection;
-use crate::notice::{clean, duration, moment};
+use crate::notice::{clean, duration, moment, told};
 use crate::ports::clock::Clock;
 use crate::ports::store::Query;
 use crate::record::line::glance;
@@ -84,7 +84,7 @@ pub(super) fn state(approval: &Projection, now: Timestamp) -> String {
         let late = if approval.breached { ", past the deadline" } else { "" };
         let unknown =
             if outcome.is_decision() && approval.decided_by.is_none() { ", by whom is not known" } else { "" };
-        return format!("{}{late}{unknown}", super::timeline::word(outcome));
+        return format!("{}{late}{unknown}", told::outcome(outcome));
     }
     let promise = Promise::of(approval, now);
     let style = match promise {

@@ -15,6 +15,7 @@ use crate::domain::policy::Act;
 use crate::domain::projection::comment;
 use crate::domain::{Approval, ApprovalId, Fact, FactKind, Phase, Timestamp};
 use crate::notice::found::title;
+use crate::notice::told::outcome;
 use crate::notice::{clean, duration, moment};
 
 #[derive(Default)]
@@ -188,17 +189,8 @@ fn settled(approval: &Approval, settlement: &Settlement, gate: &str) -> Line {
         Basis::ActionEvent | Basis::Api | Basis::CloudTrail => None,
     };
     let said = comment(approval).map(|c| format!("\"{}\"", clean(c, 200)));
-    Line::new(word(settlement.outcome), style, format!("{gate}{wait}{late}")).detail(by).detail(inferred).detail(said)
-}
-
-pub(super) fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Approved => "approved",
-        Outcome::Rejected => "rejected",
-        Outcome::TimedOut => "timed out",
-        Outcome::Abandoned => "abandoned",
-        Outcome::Cancelled => "cancelled",
-        Outcome::NeverAsked => "never asked",
-        Outcome::Failed => "failed",
-    }
+    Line::new(outcome(settlement.outcome), style, format!("{gate}{wait}{late}"))
+        .detail(by)
+        .detail(inferred)
+        .detail(said)
 }

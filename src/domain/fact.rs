@@ -19,6 +19,10 @@ pub struct Fact {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an approval has some ten facts: a box for its context would cost more than the room"
+)]
 pub enum FactKind {
     /// Somebody was asked at `at`. A stronger source can say so again, more exactly.
     Requested {

@@ -78,3 +78,9 @@ impl Labels {
         set.iter().map(|d| self.value(*d).map(|value| (d.as_str(), value))).collect()
     }
 }
+
+/// The smallest of `sorted` values that at least so many in a hundred do not exceed; none where there are no values.
+pub fn percentile<T: Copy>(sorted: &[T], percent: usize) -> Option<T> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}

@@ -8,7 +8,27 @@ pub fn clean(text: &str, max: usize) -> String {
         .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
         .filter(|c| !is_deceptive(*c))
         .collect();
-    let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    one_line(&visible, max)
+}
+
+/// The same for evidence, where what was hidden is a part of what was written: each such character is named, `⟨U+202E⟩`.
+pub fn visible(text: &str, max: usize) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_whitespace() {
+            visible.push(' ');
+        } else if c.is_control() || is_deceptive(c) {
+            visible.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
+        } else {
+            visible.push(c);
+        }
+    }
+    one_line(&visible, max)
+}
+
+/// White space folded, and no more than `max` characters.
+fn one_line(text: &str, max: usize) -> String {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.chars().count() <= max {
         return folded;
     }

@@ -100,9 +100,13 @@ pub(super) fn write(notice: &Notice, finding: &Finding, standing: Standing) -> W
 
 /// An exhibit as people read it: its times by the reader's clock.
 fn shown(exhibit: &Exhibit, wall: &Wall) -> String {
+    time(exhibit).map_or_else(|| clean(&exhibit.is, 300), |at| wall.moment_in_full(at))
+}
+
+/// The time that an exhibit is, if it is one.
+pub fn time(exhibit: &Exhibit) -> Option<Timestamp> {
     let is_time = matches!(exhibit.what, What::DecidedAt | What::Deadline | What::EditedAt);
-    let at = is_time.then(|| exhibit.is.parse::<Timestamp>().ok()).flatten();
-    at.map_or_else(|| clean(&exhibit.is, 300), |at| wall.moment_in_full(at))
+    is_time.then(|| exhibit.is.parse().ok()).flatten()
 }
 
 fn data(notice: &Notice, finding: &Finding, standing: &Standing, subject: &str, text: &str) -> Value {

@@ -27,7 +27,7 @@ fn part(text: &str) -> String {
 }
 
 /// A link to the web, with nothing in it that ends or hides a link.
-pub(super) fn web(link: &str) -> Option<String> {
+pub fn web(link: &str) -> Option<String> {
     let link = link.trim();
     let is_web = link.starts_with("https://") || link.starts_with("http://");
     let is_plain = link.len() <= 2000 && link.chars().all(|c| c.is_ascii_graphic() && !"<>\"'`\\".contains(c));

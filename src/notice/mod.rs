@@ -13,13 +13,15 @@ mod passed;
 mod phrase;
 pub mod sample;
 mod template;
+pub mod told;
 mod wall;
 mod wording;
 
 use serde_json::{Value, json};
 
 pub use chat::{chat_link, plain};
-pub use clean::clean;
+pub use clean::{clean, visible};
+pub use link::web as web_link;
 pub use offered::{SEES_TO_IT, remind_me_in, with_offers};
 pub use phrase::{duration, moment, span, wrap};
 pub use template::{Fault, Style, Template, Values, values};

@@ -29,6 +29,10 @@ pub struct FactRecord {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an approval has some ten facts: a box for its context would cost more than the room"
+)]
 enum FactKindRecord {
     Requested {
         place: PlaceRecord,

@@ -20,6 +20,7 @@ mod policyfile;
 mod policysource;
 mod reconcile;
 mod record;
+mod report;
 mod respond;
 mod rules;
 mod scenarios;

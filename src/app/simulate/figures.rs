@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
 use super::life::Life;
 use crate::domain::conclude::conclude;
+use crate::domain::measure::percentile;
 use crate::domain::policy::{Act, Rules};
 use crate::domain::{PolicyName, RecipientName, Timestamp};
 
@@ -118,8 +119,7 @@ impl Waits {
 
     /// The shortest wait that at least so many in a hundred do not exceed; none where there are no waits.
     pub fn percentile(&self, percent: usize) -> Option<TimeDelta> {
-        let rank = (self.0.len() * percent).div_ceil(100);
-        self.0.get(rank.saturating_sub(1)).copied()
+        percentile(&self.0, percent)
     }
 }
 

@@ -27,13 +27,14 @@ use crate::ports::signer::PublicKey;
 /// before; `holdpoint audit verify DIR` tells later whether anything was changed, added or taken away. Sign it with --key.
 ///
 /// The same store and period give the same bytes. CSV is per RFC 4180 and safe to open in a spreadsheet; JSON Lines also
-/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read.
+/// carries every fact; Parquet opens in DuckDB and Athena; OCSF is what security tools read; HTML is a report to read, in one
+/// file that needs nothing else.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     store: StoreArg,
 
-    /// For spreadsheets, with every fact, for databases, or for security tools
+    /// For spreadsheets, with every fact, for databases, for security tools, or for people
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -72,6 +73,7 @@ enum ExportFormat {
     Jsonl,
     Parquet,
     Ocsf,
+    Html,
 }
 
 impl From<ExportFormat> for Format {
@@ -81,6 +83,7 @@ impl From<ExportFormat> for Format {
             ExportFormat::Jsonl => Self::JsonLines,
             ExportFormat::Parquet => Self::Parquet,
             ExportFormat::Ocsf => Self::Ocsf,
+            ExportFormat::Html => Self::Html,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! `holdpoint explain`: why somebody was told of an approval or not.
 
+mod ahead;
 mod counted;
 mod form;
 mod lines;
 mod matched;
 mod rungs;
-mod told;
 
 use std::io::{self, Write};
 
 use chrono::TimeDelta;
 
+use self::ahead::ahead;
 use self::lines::Days;
-use self::told::Told;
 use super::output::{BOLD, DIM, WARN, styled};
 use super::policyplace::{self, PolicyPlace};
 use super::settings::{Format, block_on, time};
@@ -23,6 +23,7 @@ use crate::app::explain::{Explanation, explain};
 use crate::domain::policy::{PolicyRef, Rules};
 use crate::domain::projection::Projection;
 use crate::domain::{ApprovalId, Phase, Timestamp};
+use crate::notice::told::{Told, told};
 use crate::notice::{Wall, clean, span};
 use crate::ports::clock::Clock;
 
@@ -30,7 +31,6 @@ pub(super) use self::counted::clock;
 pub(super) use self::form::to_json;
 pub(super) use self::lines::block;
 pub(super) use self::rungs::name as rung_name;
-pub(super) use self::told::{again, names};
 
 /// How long a monitor may take for what is due.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(1);
@@ -104,7 +104,7 @@ fn show(out: &mut impl Write, explanation: &Explanation, rules: &Rules, is_back_
     writeln!(out, "\n{}", styled(BOLD, "What is known"))?;
     let mut days = Days::new(&wall);
     for fact in &explanation.facts {
-        let Told { text, details } = told::told(fact, &approval.id, &wall);
+        let Told { text, details } = told(fact, &approval.id, &wall);
         days.show(out, fact.recorded_at, &text, &details)?;
     }
     show_coming(out, explanation, &wall)
@@ -114,7 +114,7 @@ fn show_coming(out: &mut impl Write, explanation: &Explanation, wall: &Wall) -> 
     writeln!(out, "\n{}", styled(BOLD, "What comes, if nothing is heard"))?;
     let mut days = Days::new(wall);
     for coming in &explanation.coming {
-        days.show(out, coming.at, &told::ahead(&coming.what), &[])?;
+        days.show(out, coming.at, &ahead(&coming.what), &[])?;
     }
     if explanation.has_more {
         writeln!(out, "  and more after that")?;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use chrono::TimeDelta;
 
 use super::lines::block;
-use super::told::{again, names, unwanted};
 use crate::app::explain::{Fate, NoticeFate, NoticeStory, RungStory};
 use crate::domain::{RecipientName, Timestamp};
+use crate::notice::told::{again, names, unwanted};
 use crate::notice::{Wall, clean};
 use crate::record::names::Named;
 

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::picture::Mark;
 use crate::app::explain::{Explanation, Fate, NoticeFate, NoticeStory, RungStory};
-use crate::cli::explain::{again, block, names, rung_name};
+use crate::cli::explain::{block, rung_name};
 use crate::cli::output::{DIM, styled};
 use crate::domain::{RecipientName, Timestamp};
 use crate::notice::Wall;
+use crate::notice::told::{again, names};
 use crate::record::names::Named;
 
 /// Shows the request, the steps, the deadline and the time-out in their order; says where the steps are marked.

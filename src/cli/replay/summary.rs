@@ -8,12 +8,11 @@ use chrono::TimeDelta;
 use crate::app::pages::Pages;
 use crate::app::replay::Told;
 use crate::cli::output::{BAD, BOLD, DIM, styled};
-use crate::cli::timeline::word;
 use crate::domain::evidence::Outcome;
 use crate::domain::policy::Act;
 use crate::domain::projection::Projection;
 use crate::domain::{Phase, Timestamp};
-use crate::notice::{clean, duration, moment};
+use crate::notice::{clean, duration, moment, told};
 use crate::ports::store::{Query, Store, StoreError};
 
 /// How many of the longest waits are named.
@@ -90,7 +89,7 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let outcomes: Vec<String> = Outcome::ALL
         .iter()
         .filter_map(|outcome| Some((summary.outcomes.get(outcome)?, outcome)))
-        .map(|(count, outcome)| format!("{count} {}", word(*outcome)))
+        .map(|(count, outcome)| format!("{count} {}", told::outcome(*outcome)))
         .collect();
     let mut ends = outcomes;
     if summary.unsettled > 0 {

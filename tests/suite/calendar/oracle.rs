@@ -1,4 +1,4 @@
-//! Against an oracle that looks at the wall's clock minute by minute.
+//! Against an oracle that looks at the wall's clock, minute by minute, and second by second where a zone's offset has some.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use holdpoint::domain::Timestamp;
@@ -76,21 +76,26 @@ impl Plan {
     /// For each minute of the eight days from `begin`, whether it is working time.
     fn minutes(&self) -> Vec<bool> {
         let zone = TimeZone::get(self.zone).expect("a zone");
-        let open = |minute: u32| {
-            let second = self.begin.timestamp() + i64::from(minute) * 60;
-            let wall = zone.to_datetime(jiff::Timestamp::from_second(second).expect("in range"));
-            let date = NaiveDate::from_ymd_opt(
-                wall.year().into(),
-                wall.month().cast_unsigned().into(),
-                wall.day().cast_unsigned().into(),
-            );
-            let date = date.expect("a date");
-            let time = u32::from(wall.hour().cast_unsigned()) * 60 + u32::from(wall.minute().cast_unsigned());
-            let today = self.hours(date).iter().any(|(start, end)| *start <= time && (time < *end || end < start));
-            let night = self.hours(date.pred_opt().expect("a day before"));
-            today || night.iter().any(|(start, end)| end < start && time < *end)
-        };
-        (0..8 * DAY).map(open).collect()
+        (0..8 * i64::from(DAY)).map(|minute| self.is_open(&zone, minute * 60)).collect()
+    }
+
+    /// The same for each second of the first days.
+    fn seconds(&self, days: i64) -> Vec<bool> {
+        let zone = TimeZone::get(self.zone).expect("a zone");
+        (0..days * 86_400).map(|second| self.is_open(&zone, second)).collect()
+    }
+
+    /// Whether it is working time in that second from `begin`, by the wall's clock alone.
+    fn is_open(&self, zone: &TimeZone, second: i64) -> bool {
+        let at = jiff::Timestamp::from_second(self.begin.timestamp() + second).expect("in range");
+        let wall = zone.to_datetime(at);
+        let (year, month, day) = (wall.year(), wall.month().cast_unsigned(), wall.day().cast_unsigned());
+        let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).expect("a date");
+        // A minute is open from its first second to its last.
+        let time = u32::from(wall.hour().cast_unsigned()) * 60 + u32::from(wall.minute().cast_unsigned());
+        let today = self.hours(date).iter().any(|(start, end)| *start <= time && (time < *end || end < start));
+        let night = self.hours(date.pred_opt().expect("a day before"));
+        today || night.iter().any(|(start, end)| end < start && time < *end)
     }
 
     fn at(&self, seconds: i64) -> Timestamp {
@@ -143,7 +148,19 @@ fn weeks() -> impl Strategy<Value = [Windows; 7]> {
     .prop_filter("no hours", |week| week.iter().any(|hours| !hours.is_empty()))
 }
 
+/// Where an offset has seconds until its clocks jump by them, beside the places above.
+const TO_THE_SECOND: [(&str, &str); 4] = [
+    ("Africa/Monrovia", "1972-01-07T00:00:00Z"),
+    ("Europe/Dublin", "1916-10-01T00:00:00Z"),
+    ("Europe/London", "2026-10-25T00:00:00Z"),
+    ("Australia/Lord_Howe", "2026-04-05T00:00:00Z"),
+];
+
 fn plans() -> impl Strategy<Value = Plan> {
+    plans_in(&PLACES)
+}
+
+fn plans_in(places: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Plan> {
     let own = prop_oneof![
         Just(None),
         Just(Some(vec![(540, 780)])),
@@ -152,7 +169,7 @@ fn plans() -> impl Strategy<Value = Plan> {
     ];
     let extra = prop_oneof![2 => Just(None), 1 => own.prop_map(Some)];
     let exceptions = prop::collection::btree_map(0..6_u64, extra, 0..4);
-    (prop::sample::select(&PLACES[..]), weeks(), exceptions).prop_map(|((zone, place), week, exceptions)| {
+    (prop::sample::select(places), weeks(), exceptions).prop_map(|((zone, place), week, exceptions)| {
         let begin = at(place) - TimeDelta::days(2);
         let date = |n| begin.date_naive() + chrono::Days::new(n);
         let exceptions = exceptions.into_iter().map(|(n, extra)| (date(n), extra)).collect();
@@ -245,6 +262,36 @@ proptest! {
         let due = calendar.add(plan.begin, TimeDelta::seconds(working));
         if due < plan.begin + TimeDelta::days(HORIZON) {
             prop_assert_eq!(calendar.between(plan.begin, due), TimeDelta::seconds(working));
+        }
+    }
+}
+
+/// How many days are looked at second by second: up to a day and a half after the clocks jump.
+const DAYS: i64 = 3;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_second_is_counted_once(
+        plan in plans_in(&TO_THE_SECOND),
+        mut ends in proptest::array::uniform2(0..DAYS * 86_400),
+        working in 1..80_000_i64,
+    ) {
+        ends.sort_unstable();
+        let [from, to] = ends;
+        let (calendar, seconds) = (plan.calendar(), plan.seconds(DAYS));
+        let worked = |from: i64, to: i64| {
+            (0_i64..).zip(&seconds).filter(|(second, open)| **open && (from..to).contains(second)).count() as i64
+        };
+        prop_assert_eq!(calendar.between(plan.at(from), plan.at(to)).num_seconds(), worked(from, to));
+        // The end of the second in which the last of it is worked.
+        let mut open = (0_i64..).zip(&seconds).filter(|(second, open)| **open && *second >= from);
+        let expected = open.nth(usize::try_from(working - 1).expect("some")).map(|(second, _)| second + 1);
+        let due = calendar.add(plan.at(from), TimeDelta::seconds(working));
+        match expected {
+            Some(expected) => prop_assert_eq!(due, plan.at(expected)),
+            None => prop_assert!(due > plan.at(DAYS * 86_400)),
         }
     }
 }

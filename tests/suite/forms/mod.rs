@@ -153,7 +153,7 @@ fn hostile() -> Known {
     Known::of("=approval", (0..).zip(kinds).map(fact).collect())
 }
 
-/// One that only a time has: to the end of the calendar.
+/// One whose times are at both ends of the calendar.
 fn far() -> Known {
     let (first, last) = (Timestamp::MIN_UTC, Timestamp::MAX_UTC - TimeDelta::days(1));
     let kind = FactKind::Requested {

@@ -1,6 +1,6 @@
 //! Text that somebody else wrote, made harmless.
 
-use holdpoint::notice::clean;
+use holdpoint::notice::{clean, visible};
 use proptest::prelude::*;
 
 #[test]
@@ -26,7 +26,22 @@ fn what_is_too_long_ends_with_an_ellipsis() {
     assert_eq!(clean("abc", 1), "…");
 }
 
+#[test]
+fn evidence_names_what_was_hidden_in_it() {
+    assert_eq!(visible("pay\u{202e}\u{200b}ments", 100), "pay⟨U+202E⟩⟨U+200B⟩ments");
+    assert_eq!(visible("\u{1b}[31mred", 100), "⟨U+001B⟩[31mred");
+    assert_eq!(visible("  much \r\n\t space  ", 100), "much space");
+    assert_eq!(visible("أوافق\u{e0041}", 100), "أوافق⟨U+E0041⟩");
+    assert_eq!(visible("\u{202e}", 4), "⟨U+…");
+}
+
 proptest! {
+    #[test]
+    fn what_is_made_visible_is_clean(text in any::<String>(), max in 1_usize..200) {
+        let shown = visible(&text, max);
+        prop_assert_eq!(clean(&shown, max), shown);
+    }
+
     #[test]
     fn cleaning_is_bounded_and_changes_nothing_the_second_time(text in any::<String>(), max in 1_usize..200) {
         let cleaned = clean(&text, max);
