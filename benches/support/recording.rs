@@ -69,6 +69,10 @@ impl<S: Store> Store for Recording<S> {
         Ok(())
     }
 
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        self.store.prune(commit).await
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
         self.store.due(now, limit).await
     }

@@ -55,27 +55,12 @@ impl Store for MemoryStore {
 
     async fn commit(&self, commit: &Commit) -> Result<(), StoreError> {
         let mut inner = self.inner();
-        let version = inner.approvals.get(&commit.id).map_or(0, |(facts, _)| facts.len() as u64);
-        if version != commit.expected {
-            return Err(StoreError::Conflict);
-        }
-        if let Some(claim) = &commit.finishes {
-            inner.take(claim)?;
-        }
-        for row in &commit.outbox {
-            inner.outbox.entry(row.id.clone()).or_insert_with(|| Row {
-                approval: commit.id.clone(),
-                effect: row.effect.clone(),
-                not_before: row.not_before,
-                since: row.not_before,
-                attempts: 0,
-                token: 0,
-            });
-        }
-        let entry = inner.approvals.entry(commit.id.clone()).or_insert_with(|| (vec![], commit.projection.clone()));
-        entry.0.extend(commit.facts.iter().cloned());
-        entry.1 = commit.projection.clone();
-        Ok(())
+        inner.commit(commit, |_| {})
+    }
+
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        let mut inner = self.inner();
+        inner.commit(commit, |facts| facts.clear())
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
@@ -216,6 +201,32 @@ impl Store for MemoryStore {
 }
 
 impl Inner {
+    /// `first` is done to the facts that are there.
+    fn commit(&mut self, commit: &Commit, first: impl FnOnce(&mut Vec<Fact>)) -> Result<(), StoreError> {
+        let version = self.approvals.get(&commit.id).map_or(0, |(facts, _)| facts.len() as u64);
+        if version != commit.expected {
+            return Err(StoreError::Conflict);
+        }
+        if let Some(claim) = &commit.finishes {
+            self.take(claim)?;
+        }
+        for row in &commit.outbox {
+            self.outbox.entry(row.id.clone()).or_insert_with(|| Row {
+                approval: commit.id.clone(),
+                effect: row.effect.clone(),
+                not_before: row.not_before,
+                since: row.not_before,
+                attempts: 0,
+                token: 0,
+            });
+        }
+        let entry = self.approvals.entry(commit.id.clone()).or_insert_with(|| (vec![], commit.projection.clone()));
+        first(&mut entry.0);
+        entry.0.extend(commit.facts.iter().cloned());
+        entry.1 = commit.projection.clone();
+        Ok(())
+    }
+
     fn due_times(&self) -> impl Iterator<Item = (Timestamp, &ApprovalId)> {
         self.approvals.iter().filter_map(|(id, (_, projection))| Some((projection.due_at?, id)))
     }

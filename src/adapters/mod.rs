@@ -18,6 +18,8 @@ mod entries;
 #[cfg(feature = "aws")]
 pub mod eventbridge;
 pub mod file;
+#[cfg(feature = "cli")]
+pub mod localkey;
 pub mod localpolicy;
 pub mod memory;
 #[cfg(feature = "aws")]

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::audit::ExportError;
+use super::audit::{ExportError, LONGEST_STORY};
 use super::pages::Pages;
 use super::tell::load;
 use crate::audit::{Entry, Format, Writer};
@@ -18,9 +18,6 @@ use crate::record::time::to_text;
 
 /// Days that were missed are made up for, this many back.
 const LOOK_BACK: TimeDelta = TimeDelta::days(7);
-/// What was requested longer before a day can have no news on it: an approval waits 60 days at most, and evidence that
-/// comes a month after the end is not expected.
-const LONGEST_STORY: TimeDelta = TimeDelta::days(90);
 /// A file holds no more approvals than this, so that it never takes much memory to write one.
 const PART: usize = 2_000;
 

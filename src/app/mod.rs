@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod monitor;
 pub mod observed;
 pub mod pages;
+pub mod prune;
 pub mod reconcile;
 pub mod replay;
 pub mod resolve;

@@ -3,15 +3,21 @@
 //! A writer takes one approval at a time and keeps no more of them than its form needs. The same approvals in the same
 //! order give the same bytes.
 
+pub mod canonical;
+pub mod chain;
+pub mod checkpoint;
 mod columns;
 mod csv;
+pub mod hash;
 pub mod html;
 mod jsonl;
 mod ocsf;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod row;
+pub mod series;
 mod shown;
+pub mod verify;
 
 use std::io::{self, Write};
 
@@ -56,6 +62,28 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
             Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    /// As it is named on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
+            Self::Ocsf => "ocsf",
+            Self::Html => "html",
+        }
+    }
+
+    /// Whether each approval is a piece of the file.
+    pub fn has_rows(self) -> bool {
+        match self {
+            Self::Csv | Self::JsonLines | Self::Ocsf => true,
+            #[cfg(feature = "parquet")]
+            Self::Parquet => false,
+            Self::Html => false,
         }
     }
 }

@@ -37,6 +37,7 @@ impl From<crate::app::audit::ExportError> for Failure {
         match error {
             crate::app::audit::ExportError::Store(error) => error.into(),
             crate::app::audit::ExportError::Write(error) => error.into(),
+            other => Self::failed(other),
         }
     }
 }

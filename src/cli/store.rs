@@ -151,6 +151,10 @@ impl Store for AnyStore {
         ask!(self, store => store.commit(commit).await)
     }
 
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        ask!(self, store => store.prune(commit).await)
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
         ask!(self, store => store.due(now, limit).await)
     }

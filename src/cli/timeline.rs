@@ -166,7 +166,8 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
         | FactKind::EndSeen { .. }
         | FactKind::NoticeDelivered { .. }
         | FactKind::NoticeWithdrawn { .. }
-        | FactKind::Joined { .. } => return None,
+        | FactKind::Joined { .. }
+        | FactKind::Pruned(_) => return None,
     })
 }
 

@@ -71,6 +71,8 @@ pub struct Approval {
     /// The signed links that were used.
     pub used_links: BTreeSet<String>,
     pub joined: Option<ApprovalId>,
+    /// Whether its facts are in an export and not here any more.
+    pub is_pruned: bool,
     /// What was found of it and is not cleared.
     pub findings: BTreeMap<FindingKind, Finding>,
 }
@@ -147,6 +149,7 @@ impl Approval {
             responses: 0,
             used_links: BTreeSet::new(),
             joined: None,
+            is_pruned: false,
             findings: BTreeMap::new(),
         }
     }
@@ -226,6 +229,7 @@ impl Approval {
                 }
             }
             FactKind::Joined { into } => self.joined = Some(into.clone()),
+            FactKind::Pruned(_) => self.is_pruned = true,
             FactKind::Found(finding) => {
                 self.findings.insert(finding.kind, finding.clone());
             }

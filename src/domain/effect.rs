@@ -76,7 +76,8 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         | FactKind::EndSeen { .. }
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
-        | FactKind::Cleared(_) => Vec::new(),
+        | FactKind::Cleared(_)
+        | FactKind::Pruned(_) => Vec::new(),
     };
     if rules.publishes_events {
         effects.extend(event(approval, fact, rules).map(|event| Effect::Publish(Box::new(event))));

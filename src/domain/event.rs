@@ -96,7 +96,8 @@ pub(super) fn event(approval: &Approval, fact: &Fact, rules: &Rules) -> Option<D
         | FactKind::EndSeen { .. }
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
-        | FactKind::Cleared(_) => return None,
+        | FactKind::Cleared(_)
+        | FactKind::Pruned(_) => return None,
     };
     Some(DomainEvent {
         at,

@@ -98,6 +98,19 @@ pub enum FactKind {
     Found(Finding),
     /// Evidence that came later says otherwise.
     Cleared(FindingKind),
+    /// The facts before it were taken out of the store, because an export has them.
+    Pruned(Pruned),
+}
+
+/// Facts that are in an export and not in the store any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many there were.
+    pub facts: u64,
+    /// The last hash of their chain.
+    pub head: String,
+    /// The SHA-256 of the export's checkpoint.
+    pub checkpoint: String,
 }
 
 /// Why a notice is not sent after all.

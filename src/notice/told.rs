@@ -9,7 +9,7 @@ use super::wall::Wall;
 use super::{found as words, kind};
 use crate::domain::context::{Context, Edit, Revision, Trigger};
 use crate::domain::evidence::{Basis, Decision, End, EndState, Outcome, Source, Verdict, Witness};
-use crate::domain::fact::{Settlement, Skipped, StepFired, Unwanted};
+use crate::domain::fact::{Pruned, Settlement, Skipped, StepFired, Unwanted};
 use crate::domain::finding::Finding;
 use crate::domain::response::Response;
 use crate::domain::{ApprovalId, Fact, FactKind, PolicyName, RecipientName, Timestamp};
@@ -85,6 +85,10 @@ pub fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
             let times = if *attempts == 1 { "1 attempt".to_owned() } else { format!("{attempts} attempts") };
             Told::new(format!("could not be delivered to {recipient}: given up after {times}"))
                 .detail(visible(reason, 200))
+        }
+        FactKind::Pruned(Pruned { facts, head, checkpoint }) => {
+            Told::new(format!("the {facts} facts before this were taken out of the store, because an export has them"))
+                .detail(format!("in the export with the checkpoint {checkpoint}, head of the chain {head}"))
         }
         FactKind::Joined { into } => Told::new(format!("turned out to be the same as {}", visible(into.as_str(), 100))),
         FactKind::Found(finding) => found(finding),

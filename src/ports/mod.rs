@@ -7,6 +7,7 @@ pub mod clock;
 pub mod events;
 pub mod metrics;
 pub mod pipelines;
+pub mod signer;
 pub mod store;
 
 /// An error's cause, whatever technology it comes from.

@@ -164,6 +164,10 @@ pub trait Store: Send + Sync {
 
     fn commit(&self, commit: &Commit) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// The same, but the facts of the commit take the place of all that are there, and are counted from 0. This is how what
+    /// an export has is taken out; nothing else takes a fact away.
+    fn prune(&self, commit: &Commit) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Approvals due at `now`, earliest first, at most `limit`.
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<ApprovalId>, StoreError>> + Send;
 

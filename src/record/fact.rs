@@ -11,7 +11,7 @@ use super::time;
 use super::{RecordError, read};
 use crate::domain::evidence::{Basis, Outcome, Source};
 use crate::domain::fact::Unwanted;
-use crate::domain::fact::{Held, Settlement, Skipped, StepFired};
+use crate::domain::fact::{Held, Pruned, Settlement, Skipped, StepFired};
 use crate::domain::finding::FindingKind;
 use crate::domain::policy::Act;
 use crate::domain::{ApprovalId, Fact, FactKind, NoticeId, RecipientName, StepId, Timestamp};
@@ -105,6 +105,11 @@ enum FactKindRecord {
     Cleared {
         #[serde(with = "word")]
         kind: FindingKind,
+    },
+    Pruned {
+        facts: u64,
+        head: String,
+        checkpoint: String,
     },
 }
 
@@ -212,6 +217,7 @@ impl From<&FactKind> for FactKindRecord {
             FactKind::Joined { into } => Self::Joined { into: into.to_string() },
             FactKind::Found(finding) => Self::Found(finding.into()),
             FactKind::Cleared(kind) => Self::Cleared { kind },
+            FactKind::Pruned(Pruned { facts, head, checkpoint }) => Self::Pruned { facts, head, checkpoint },
         }
     }
 }
@@ -257,6 +263,7 @@ impl From<FactKindRecord> for FactKind {
             Record::Joined { into } => Self::Joined { into: ApprovalId::new(into) },
             Record::Found(finding) => Self::Found(finding.into()),
             Record::Cleared { kind } => Self::Cleared(kind),
+            Record::Pruned { facts, head, checkpoint } => Self::Pruned(Pruned { facts, head, checkpoint }),
         }
     }
 }

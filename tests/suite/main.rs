@@ -24,6 +24,7 @@ mod report;
 mod respond;
 mod rules;
 mod scenarios;
+mod seal;
 mod serve;
 mod servers;
 mod simulate;

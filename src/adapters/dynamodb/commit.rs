@@ -10,7 +10,7 @@ use super::item::{self, FACTS, Item, VERSION, number, string};
 use super::keys::{self, Keys};
 use super::outbox;
 use super::table::Table;
-use crate::domain::FactKind;
+use crate::domain::{ApprovalId, FactKind};
 use crate::ports::Source;
 use crate::ports::store::{Claim, Commit, StoreError};
 use crate::record;
@@ -26,7 +26,7 @@ const BYTES_A_FACT: usize = 8;
 const PASSING: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 pub(super) async fn commit(table: &Table, commit: &Commit) -> Result<(), StoreError> {
-    let head = head(table, commit)?;
+    let head = head(table, commit, commit.expected)?;
     let mut actions = Vec::new();
     if let Some(claim) = &commit.finishes {
         actions.push(TransactWriteItem::builder().delete(finish(table, claim)).build());
@@ -63,18 +63,47 @@ fn refused(commit: &Commit, cause: impl Into<Source>) -> StoreError {
     StoreError::Refused { id: commit.id.to_string(), cause: cause.into() }
 }
 
+/// Puts the facts of the commit in the place of all items of facts.
+pub(super) async fn prune(table: &Table, commit: &Commit) -> Result<(), StoreError> {
+    let anew = Commit { expected: 0, ..commit.clone() };
+    let head = TransactWriteItem::builder().put(head(table, &anew, commit.expected)?).build();
+    let first = keys::facts(0);
+    let mut actions = vec![head, put(table, facts(&anew)?)];
+    for item in table.first(&keys::whole(&commit.id), MAX_ACTIONS + 1).await? {
+        let sk = item::text(&item, Keys::Table.sk())?;
+        if sk != keys::HEAD && sk != first {
+            actions.push(TransactWriteItem::builder().delete(delete(table, &commit.id, sk)).build());
+        }
+    }
+    if actions.len() > MAX_ACTIONS {
+        return Err(refused(
+            commit,
+            "its facts came in too many commits for DynamoDB to take all of them away at once",
+        ));
+    }
+    transact(table, &anew, actions).await
+}
+
+fn delete(table: &Table, id: &ApprovalId, sk: &str) -> Delete {
+    Delete::builder()
+        .table_name(&table.name)
+        .set_key(Some(item::key(keys::approval(id), sk)))
+        .build()
+        .expect("table and key, which are all that must be set, are set")
+}
+
 /// The approval's head, on the condition that it is of the expected version.
-fn head(table: &Table, commit: &Commit) -> Result<Put, StoreError> {
+fn head(table: &Table, commit: &Commit, expected: u64) -> Result<Put, StoreError> {
     let head = item::head(commit).map_err(|cause| refused(commit, cause))?;
     let condition =
-        if commit.expected == 0 { "attribute_not_exists(#pk) OR #version = :expected" } else { "#version = :expected" };
+        if expected == 0 { "attribute_not_exists(#pk) OR #version = :expected" } else { "#version = :expected" };
     let put = Put::builder()
         .table_name(&table.name)
         .set_item(Some(head))
         .condition_expression(condition)
         .expression_attribute_names("#version", VERSION)
-        .expression_attribute_values(":expected", number(commit.expected));
-    let put = if commit.expected == 0 { put.expression_attribute_names("#pk", Keys::Table.pk()) } else { put };
+        .expression_attribute_values(":expected", number(expected));
+    let put = if expected == 0 { put.expression_attribute_names("#pk", Keys::Table.pk()) } else { put };
     Ok(put.build().expect("table and item, which are all that must be set, are set"))
 }
 

@@ -59,6 +59,10 @@ impl Store for DynamoStore {
         Ok(())
     }
 
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        commit::prune(&self.table, commit).await
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
         lists::due(&self.table, now, limit).await
     }

@@ -171,6 +171,10 @@ impl Store for SqliteStore {
         self.inner().write(|connection, gates| write::commit(connection, gates, commit))
     }
 
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        self.inner().write(|connection, gates| write::prune(connection, gates, commit))
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
         let inner = self.inner();
         let mut statement = inner

@@ -100,6 +100,21 @@ pub(super) fn commit(
     Ok(count(connection, before.counted, after)?)
 }
 
+/// Takes all facts away, and then commits as if there had been none.
+pub(super) fn prune(
+    connection: &Connection,
+    gates: &mut HashMap<Labels, i64>,
+    commit: &Commit,
+) -> Result<(), WriteError> {
+    let before = before(connection, &commit.id)?;
+    if before.version != commit.expected {
+        return Err(WriteError::Store(StoreError::Conflict));
+    }
+    connection.prepare_cached("DELETE FROM facts WHERE approval = ?1")?.execute(params![before.n])?;
+    connection.prepare_cached("UPDATE approvals SET version = 0 WHERE n = ?1")?.execute(params![before.n])?;
+    self::commit(connection, gates, &Commit { expected: 0, ..commit.clone() })
+}
+
 fn before(connection: &Connection, id: &ApprovalId) -> rusqlite::Result<Before> {
     let found = connection
         .prepare_cached("SELECT n, version, gate, phase = 'waiting', breached FROM approvals WHERE id = ?1")?

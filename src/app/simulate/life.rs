@@ -63,7 +63,8 @@ fn is_heard(kind: &FactKind) -> bool {
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::NoticeGivenUp { .. }
         | FactKind::Found(_)
-        | FactKind::Cleared(_) => false,
+        | FactKind::Cleared(_)
+        | FactKind::Pruned(_) => false,
     }
 }
 

@@ -240,7 +240,8 @@ fn fact(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Value {
         | FactKind::EndSeen { .. }
         | FactKind::NoticeDelivered { .. }
         | FactKind::NoticeWithdrawn { .. }
-        | FactKind::Joined { .. } => false,
+        | FactKind::Joined { .. }
+        | FactKind::Pruned(_) => false,
     };
     let details: Vec<String> = details.iter().map(|detail| visible(detail, 1200)).collect();
     context! { at => exact_time(fact.recorded_at, wall), text => visible(&text, 1200), details, is_key }

@@ -120,7 +120,8 @@ pub(super) fn log_change(change: &Change) {
             | FactKind::DecisionSeen { .. }
             | FactKind::AttemptSeen(_)
             | FactKind::EndSeen { .. }
-            | FactKind::Joined { .. } => {}
+            | FactKind::Joined { .. }
+            | FactKind::Pruned(_) => {}
         }
     }
 }

@@ -14,7 +14,7 @@
 //! this waited, the other once this is settled. Whatever is new leads to a judgement by the policy's controls: Found, Cleared.
 //!
 //! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
-//! is known gives no fact in any row.
+//! is known gives no fact in any row, and neither does anything about an approval whose facts were pruned.
 
 mod answered;
 mod ended;
@@ -32,7 +32,7 @@ use super::{Approval, Fact, FactKind, Phase, Timestamp};
 
 /// The facts that `input` adds to `approval` at `now`; none when it says nothing new.
 pub fn decide(approval: &Approval, input: &Input, rules: &Rules, now: Timestamp) -> Vec<Fact> {
-    if approval.joined.is_some() {
+    if approval.joined.is_some() || approval.is_pruned {
         return Vec::new();
     }
     let mut facts = Facts { after: Cow::Borrowed(approval), new: Vec::new(), rules, now };

@@ -121,39 +121,44 @@ fn the_same_store_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_period_begins_with_its_first_moment_and_ends_before_its_last() {
+fn an_approval_is_of_each_period_in_which_it_waited() {
     let kept = Kept::week();
-    let all = column(&csv(&kept, &[]), "requested_at");
+    let all = csv(&kept, &[]);
+    let (asked, ended) = (column(&all, "requested_at"), column(&all, "ended_at"));
     let between = |from: &str, to: &str| column(&csv(&kept, &["--from", from, "--to", to]), "requested_at");
-    let of_tuesday = between("2026-10-06", "2026-10-07");
-    assert_eq!(of_tuesday, all.iter().filter(|at| at.starts_with("2026-10-06T")).cloned().collect::<Vec<_>>());
-    assert_eq!(of_tuesday.len(), 4);
-    // Two halves are the whole, wherever they meet: also right at a request.
-    for middle in ["2026-10-08T09:00:00+02:00", &all[7]] {
-        let halves = [between("2026-10-01", middle), between(middle, "2026-11-01")].concat();
-        assert_eq!(halves, all, "{middle}");
+    let waited = |from: &str, to: &str| -> Vec<String> {
+        let is_of =
+            |(asked, ended): &(&String, &String)| asked.as_str() < to && (ended.is_empty() || ended.as_str() >= from);
+        asked.iter().zip(&ended).filter(is_of).map(|(asked, _)| asked.clone()).collect()
+    };
+    let tuesday = between("2026-10-06", "2026-10-07");
+    assert_eq!(tuesday, waited("2026-10-06T00:00:00Z", "2026-10-07T00:00:00Z"));
+    assert_eq!(tuesday.iter().filter(|at| at.starts_with("2026-10-06T")).count(), 4);
+    // Two halves are the whole; what waited where they meet is in both. A period has its first moment and not its last.
+    for middle in ["2026-10-08T07:00:00Z", &asked[7], ended.iter().find(|at| !at.is_empty()).expect("one ended")] {
+        let (first, second) = (between("2026-10-01", middle), between(middle, "2026-11-01"));
+        assert_eq!((&first, &second), (&waited("2026-10-01", middle), &waited(middle, "2026-11-01")), "{middle}");
+        let mut halves = [first, second].concat();
+        halves.sort();
+        halves.dedup();
+        assert_eq!(halves, asked, "{middle}");
     }
-    assert_eq!(between("2026-11-01", "2026-12-01"), Vec::<String>::new());
+    // What nobody has answered by then waits on.
+    assert_eq!(between("2026-11-01", "2026-12-01"), waited("2026-11-01", "2026-12-01"));
+    assert_eq!(between("2026-09-01", "2026-10-01"), Vec::<String>::new());
     let wrong = export(&kept, &["--format", "csv", "--from", "yesterday"]);
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
     assert!(wrong.err.contains("write for example 2026-09-28T17:00:00Z or 2026-09-28"), "{}", wrong.err);
 }
 
 #[test]
-fn a_file_gets_what_would_go_to_standard_output() {
+fn a_folder_that_cannot_be_written_is_named() {
     let kept = Kept::week();
-    let path = kept.path("audit.csv");
-    let ran = export(&kept, &["--format", "csv", "--out", &path]);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
-    assert_eq!(ran.err, format!("19 approvals written to {path}\n"));
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), csv(&kept, &[]));
-    let one = export(&commented(&["one"]), &["--format", "jsonl", "--out", &path]);
-    assert_eq!(one.err, format!("1 approval written to {path}\n"));
-
-    let nowhere = kept.path("nowhere/audit.csv");
-    let ran = export(&kept, &["--format", "csv", "--out", &nowhere]);
+    let file = kept.path("file");
+    fs::write(&file, "").expect("it can be written");
+    let ran = export(&kept, &["--format", "csv", "--out", &file]);
     assert_eq!(ran.code, Some(1));
-    assert!(ran.err.starts_with(&format!("holdpoint: cannot write `{nowhere}`: ")), "{}", ran.err);
+    assert!(ran.err.starts_with(&format!("holdpoint: cannot write `{file}`: ")), "{}", ran.err);
 }
 
 #[test]

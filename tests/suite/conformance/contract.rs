@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use holdpoint::domain::evidence::{EndState, Source, Verdict};
 use holdpoint::domain::execution::{Execution, ExecutionEnd, ExecutionKey, ExecutionNews};
+use holdpoint::domain::fact::Pruned;
 use holdpoint::domain::input::{Input, Place};
 use holdpoint::domain::measure::{Labels, Measures, Name};
 use holdpoint::domain::projection::Projection;
@@ -278,6 +279,33 @@ pub(super) async fn lists_are_ordered_filtered_and_paged(store: &impl Store) {
         paged.push(last.id.clone());
     }
     assert_eq!(paged, [name(3), name(1), name(2), name(4)]);
+}
+
+pub(super) async fn facts_are_pruned_all_or_none(store: &impl Store) {
+    let first = settled(1, 10);
+    store.commit(&first).await.expect("a first commit");
+    let version = first.facts.len() as u64;
+    let more = Fact { recorded_at: minute(40), kind: FactKind::Joined { into: name(9) } };
+    let second = Commit { expected: version, facts: vec![more; 2], ..first.clone() };
+    store.commit(&second).await.expect("the version fits");
+    store.commit(&settled(2, 11)).await.expect("a first commit");
+    let kind = FactKind::Pruned(Pruned { facts: version + 2, head: "h".to_owned(), checkpoint: "c".to_owned() });
+    let pruned = Fact { recorded_at: minute(90), kind };
+    let projection = Projection::of(&Approval::fold(name(1), [&pruned]), &rules());
+    let anew = Commit { expected: version + 2, facts: vec![pruned.clone()], projection: projection.clone(), ..first };
+    // Not while it is another version.
+    assert!(matches!(store.prune(&Commit { expected: version, ..anew.clone() }).await, Err(StoreError::Conflict)));
+    assert_eq!(store.load(&name(1)).await.expect("an answer").version, version + 2);
+    store.prune(&anew).await.expect("the version fits");
+    let loaded = store.load(&name(1)).await.expect("an answer");
+    assert_eq!((loaded.facts, loaded.version), (vec![pruned], 1));
+    assert_eq!(store.projection(&name(1)).await.expect("an answer"), Some(projection));
+    let listed = store.list(&Query::default(), None, 9).await.expect("an answer");
+    assert_eq!(listed.into_iter().map(|listed| listed.id).collect::<Vec<_>>(), [name(2)]);
+    // It goes on from there.
+    let on = Commit { expected: 1, ..requested(1, 95) };
+    store.commit(&on).await.expect("the version fits");
+    assert_eq!(store.load(&name(1)).await.expect("an answer").version, 1 + on.facts.len() as u64);
 }
 
 pub(super) async fn gauges_count_what_waits_and_nothing_else(store: &impl Store) {

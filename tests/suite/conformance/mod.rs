@@ -31,6 +31,7 @@ macro_rules! points {
             an_approval_is_found_by_whatever_names_its_execution,
             lists_are_ordered_filtered_and_paged,
             lists_go_on_from_month_to_month,
+            facts_are_pruned_all_or_none,
             gauges_count_what_waits_and_nothing_else,
             a_projection_can_be_renewed_without_a_fact,
             rejects_come_newest_first,

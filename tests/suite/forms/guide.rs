@@ -44,11 +44,10 @@ impl Week {
 
     /// In a file, because it is no text.
     fn parquet(&self) -> String {
-        let path = self.path("approvals.parquet");
-        let store = self.path("store.sqlite");
-        let ran = holdpoint(&["audit", "export", "--format", "parquet", "--store", &store, "--out", &path]);
+        let (series, store) = (self.path("series"), self.path("store.sqlite"));
+        let ran = holdpoint(&["audit", "export", "--format", "parquet", "--store", &store, "--out", &series]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
-        path
+        format!("{series}/0001-begin-end-parquet/approvals.parquet")
     }
 
     /// The first approval, readable.

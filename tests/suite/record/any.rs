@@ -6,7 +6,7 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Happening, Raised};
 use holdpoint::domain::evidence::{Decision, End};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
-use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::fact::{Held, Pruned, Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::finding::{Exhibit, Finding};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures};
@@ -262,6 +262,9 @@ fn kind() -> BoxedStrategy<FactKind> {
         text().prop_map(|into| FactKind::Joined { into: ApprovalId::new(into) }),
         finding().prop_map(FactKind::Found),
         word().prop_map(FactKind::Cleared),
+        (any::<u32>(), text(), text()).prop_map(|(facts, head, checkpoint)| {
+            FactKind::Pruned(Pruned { facts: facts.into(), head, checkpoint })
+        }),
     ]
     .boxed()
 }

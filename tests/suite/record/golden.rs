@@ -109,10 +109,11 @@ fn stored_name(kind: &FactKind) -> &'static str {
         FactKind::Joined { .. } => "joined",
         FactKind::Found(_) => "found",
         FactKind::Cleared(_) => "cleared",
+        FactKind::Pruned(_) => "pruned",
     }
 }
 
-const KINDS: usize = 18;
+const KINDS: usize = 19;
 
 #[test]
 fn every_kind_of_fact_has_its_line() {

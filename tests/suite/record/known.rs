@@ -7,7 +7,7 @@ use holdpoint::domain::effect::Notice;
 use holdpoint::domain::event::{DomainEvent, Ending, Happening, Raised};
 use holdpoint::domain::evidence::{Basis, Decision, End, EndState, Outcome, Source, Verdict, Witness};
 use holdpoint::domain::execution::{ExecutionEnd, ExecutionNews};
-use holdpoint::domain::fact::{Held, Settlement, Skipped, StepFired, Unwanted};
+use holdpoint::domain::fact::{Held, Pruned, Settlement, Skipped, StepFired, Unwanted};
 use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};
 use holdpoint::domain::input::Place;
 use holdpoint::domain::measure::{Labels, Measures, Name};
@@ -188,7 +188,7 @@ fn response(link: Option<String>) -> Response {
     Response { by: "amara@example.com".to_owned(), note, link }
 }
 
-pub(super) fn facts() -> Vec<Fact> {
+pub(crate) fn facts() -> Vec<Fact> {
     let held = Held { recipient: RecipientName::new("leads"), until: at("2026-10-07T07:00:00Z") };
     let (requested_at, settle_by) = (at("2026-10-06T09:12:07.412Z"), at("2026-10-06T10:56:59.003Z"));
     let requested = |place, source| FactKind::Requested { place, at: requested_at, source, policy: None };
@@ -326,9 +326,15 @@ pub(super) fn facts() -> Vec<Fact> {
         withdrawn(Unwanted::Cleared),
         FactKind::Cleared(FindingKind::DeciderUnknown),
     ];
+    let pruned = Pruned {
+        facts: 7,
+        head: "c59dbb95346d2fbcf9363402ed87ab305e0330145bd8da2661ab6736198506dc".to_owned(),
+        checkpoint: "5b8772b4bb3f1601aa3f60806e09cdfe3dd07dfa7b76eeb1a51d0f44daaaaee5".to_owned(),
+    };
     let removal = Edit { at: requested_at, by: None, event_id: None, removes_gate: true };
     let removed = FactKind::ContextLearnt(Context { removal: Some(removal), ..Context::default() });
-    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([removed]);
+    let kinds =
+        kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([removed, FactKind::Pruned(pruned)]);
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }

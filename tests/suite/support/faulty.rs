@@ -56,6 +56,10 @@ impl<S: Store> Store for Faulty<S> {
         self.call(self.store.commit(commit)).await
     }
 
+    async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
+        self.call(self.store.prune(commit)).await
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {
         self.call(self.store.due(now, limit)).await
     }

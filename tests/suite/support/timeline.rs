@@ -96,6 +96,7 @@ fn fact_text(fact: &Fact) -> String {
         FactKind::NoticeWithdrawn { .. } => "withdrawn".to_owned(),
         FactKind::NoticeGivenUp { .. } => "given up".to_owned(),
         FactKind::Joined { .. } => "joined".to_owned(),
+        FactKind::Pruned(pruned) => format!("pruned {}", pruned.facts),
         FactKind::Found(finding) => format!("found {}", finding.kind.as_str()),
         FactKind::Cleared(kind) => format!("cleared {}", kind.as_str()),
     }
