@@ -13,7 +13,7 @@ use crate::domain::execution::{ExecutionKey, ExecutionNews};
 use crate::domain::input::{Ended, Heard, Input, Named, PipelineKey, PipelineNews, Place};
 use crate::domain::policy::Rules;
 use crate::domain::projection::Projection;
-use crate::domain::{ApprovalId, Gate, Timestamp};
+use crate::domain::{ApprovalId, Gate, Phase, Timestamp};
 use crate::ports::store::{Query, Store, StoreError};
 
 /// How long before an edit what it edited can have been asked and be decided by now. What waits longer than CodePipeline's
@@ -113,12 +113,6 @@ async fn about_pipeline<S: Store>(
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
     let (PipelineNews::Edited { edit, .. } | PipelineNews::Deleted(edit)) = news;
-    let mut queries = vec![Query { open_only: true, ..Query::default() }];
-    // CloudTrail says so minutes later, when what waited then can be decided.
-    if rules.demand(|controls| controls.forbids_edits) {
-        let from = edit.at.checked_sub_signed(LATE_EDIT);
-        queries.push(Query { open_only: false, from, to: Some(edit.at) });
-    }
     let inputs = |known: &Projection| match news {
         PipelineNews::Edited { edit, gates } => vec![Input::Edited(of_gate(edit, gates.as_ref(), known))],
         PipelineNews::Deleted(edit) => {
@@ -126,9 +120,15 @@ async fn about_pipeline<S: Store>(
             [Input::Edited(edit.clone())].into_iter().chain(end).collect()
         }
     };
-    let mut changes = Vec::new();
-    for query in queries {
-        changes.extend(tell_each(store, rules, query, key, inputs, now).await?);
+    let open = Query { open_only: true, ..Query::default() };
+    let mut changes = tell_each(store, rules, open, key, inputs, now).await?;
+    // CloudTrail says so minutes later, when what waited then can be decided.
+    if rules.demand(|controls| controls.forbids_edits) {
+        let from = edit.at.checked_sub_signed(LATE_EDIT);
+        let then = Query { open_only: false, from, to: Some(edit.at) };
+        let is_settled = |known: &Projection| known.phase == Phase::Settled;
+        let of_settled = |known: &Projection| if is_settled(known) { inputs(known) } else { Vec::new() };
+        changes.extend(tell_each(store, rules, then, key, of_settled, now).await?);
     }
     Ok(changes)
 }
@@ -147,7 +147,7 @@ async fn newer_came<S: Store>(
     tell_each(store, rules, query, &key, |_| vec![Input::Newer(newer.clone())], now).await
 }
 
-/// Tells each approval of the pipeline what `inputs` says of it.
+/// Tells each approval of the pipeline what `inputs` says of it, if anything.
 async fn tell_each<S: Store>(
     store: &S,
     rules: &Rules,
@@ -160,6 +160,9 @@ async fn tell_each<S: Store>(
     while let Some(page) = pages.next().await? {
         for known in page.iter().filter(|known| known.gate.as_ref().is_some_and(|gate| gate.pipeline_key() == *key)) {
             let inputs = inputs(known);
+            if inputs.is_empty() {
+                continue;
+            }
             let inputs: Vec<&Input> = inputs.iter().collect();
             changes.extend(tell(store, rules, &known.id, &inputs, now).await?);
         }

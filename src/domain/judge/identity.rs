@@ -2,7 +2,6 @@
 
 use super::claim::{claim, names_of};
 use super::{Case, Found, text};
-use crate::domain::evidence::Decision;
 use crate::domain::finding::{Exhibit, FindingKind, What};
 use crate::domain::principal::Principal;
 
@@ -21,27 +20,27 @@ pub(super) fn who(case: &Case<'_>, found: &mut Found) {
     if !case.is_approved() {
         return;
     }
+    let names = names_of(decision, case.controls, case.people);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     if case.controls.is_bot(&decision.by) {
         found.add(FindingKind::ApprovedByBot, case.decided().into_iter().chain(claimed.clone()).collect());
     }
     if case.controls.forbids_self_approval {
-        let own = own_change(case, decision);
+        let own = own_change(case, &names);
         if !own.is_empty() {
             found
                 .add(FindingKind::SelfApproval, case.decided().into_iter().chain(claimed.clone()).chain(own).collect());
         }
     }
     if case.controls.requires_two_people {
-        one_person(case, decision, claimed, found);
+        one_person(case, &names, claimed, found);
     }
 }
 
-/// What of the change is the decider's own.
-fn own_change(case: &Case<'_>, decision: &Decision) -> Vec<Exhibit> {
+/// What of the change is the decider's own, who goes by these names.
+fn own_change(case: &Case<'_>, names: &[&str]) -> Vec<Exhibit> {
     let Some(trigger) = &case.approval.context.trigger else { return Vec::new() };
-    let names = names_of(decision, case.controls, case.people);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let is_decider = |others: &[&str]| case.people.common(&names, others).is_some();
+    let is_decider = |others: &[&str]| case.people.common(names, others).is_some();
     let starter = trigger.detail.as_deref().filter(|detail| detail.starts_with("arn:")).map(Principal::of_arn);
     let mut own = Vec::new();
     if let Some(starter) = starter
@@ -58,16 +57,14 @@ fn own_change(case: &Case<'_>, decision: &Decision) -> Vec<Exhibit> {
 }
 
 /// Every gate of the run that was approved until then, this one among them, by the same person.
-fn one_person(case: &Case<'_>, decision: &Decision, claimed: Option<Exhibit>, found: &mut Found) {
+fn one_person(case: &Case<'_>, names: &[&str], claimed: Option<Exhibit>, found: &mut Found) {
     let gate = case.approval.gate.as_ref().map(|gate| (gate.stage.as_str(), gate.action.as_str()));
-    let names = names_of(decision, case.controls, case.people);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut others = case.approval.context.others.iter().filter(|other| {
         other.at <= case.settlement.ended_at && gate != Some((other.stage.as_str(), other.action.as_str()))
     });
     let is_same = |by: &[String]| {
         let by: Vec<&str> = by.iter().map(String::as_str).collect();
-        case.people.common(&names, &by).is_some()
+        case.people.common(names, &by).is_some()
     };
     let Some(first) = others.next() else { return };
     if is_same(&first.by) && others.all(|other| is_same(&other.by)) {
