@@ -18,6 +18,8 @@ mod entries;
 #[cfg(feature = "aws")]
 pub mod eventbridge;
 pub mod file;
+#[cfg(feature = "aws")]
+pub mod kmskey;
 #[cfg(feature = "cli")]
 pub mod localkey;
 pub mod localpolicy;

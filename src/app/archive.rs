@@ -1,147 +1,201 @@
-//! The archive: a day's files, written once when the day is over.
+//! The archive: each day's approvals, as exports of one series, written once when the day is over.
 //!
-//! A day's files hold every approval that gained a fact on that day, with all its facts, as it stands when they are
-//! written. So an approval's latest files have all that is known of it.
+//! A day's exports hold every approval that waited on that day, or of which something was learnt on it, as it stands when
+//! they are written. So an approval's latest export has all that is known of it, and no fact is in none.
+//!
+//! A run can be cut off anywhere, and nobody keeps another from running at the same time. So an export is first put down as
+//! a draft, where no reader looks. Then the register gets its number, which only the first who asks can have, and which says
+//! whose draft it is. What is registered is copied to its place, by whoever comes by first.
 
-use chrono::{NaiveDate, TimeDelta};
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use std::fs;
+use std::io;
+use std::path::Path;
 
-use super::audit::{ExportError, LONGEST_STORY};
-use super::pages::Pages;
-use super::tell::load;
-use crate::audit::{Entry, Format, Writer};
-use crate::domain::{Fact, Timestamp, hex};
-use crate::ports::archive::{Archive, ArchiveError};
-use crate::ports::store::{Query, Store, StoreError};
-use crate::record::time::to_text;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use serde::{Deserialize, Serialize};
 
-/// Days that were missed are made up for, this many back.
+use super::audit::{ExportError, Sealed, Wanted, seal};
+use crate::audit::Format;
+use crate::audit::checkpoint::{Checkpoint, Period, Previous};
+use crate::audit::hash::Hash;
+use crate::audit::series::{CHECKPOINT, Draft};
+use crate::domain::Timestamp;
+use crate::ports::archive::{Archive, ArchiveError, Content};
+use crate::ports::signer::Signer;
+use crate::ports::store::Store;
+
+/// An archive that is new begins this many days back.
 const LOOK_BACK: TimeDelta = TimeDelta::days(7);
-/// A file holds no more approvals than this, so that it never takes much memory to write one.
-const PART: usize = 2_000;
+/// What a run writes at most; the next one goes on.
+const MOST: usize = 62;
+/// In which forms each day is exported, one behind the other.
+const FORMATS: [Format; 2] = [Format::JsonLines, Format::Csv];
+/// Names with a dot are no part of a series.
+const REGISTER: &str = ".register/";
+const DRAFTS: &str = ".drafts/";
 
-/// What a day's files hold.
+/// Where an archive's exports go, by whom they are signed, and where there is room to write them first.
+pub struct Place<'a, A, K> {
+    pub archive: &'a A,
+    pub signer: Option<&'a K>,
+    /// A folder of this run alone, which is made and taken away.
+    pub scratch: &'a Path,
+}
+
+/// An export that is in the archive now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArchivedDay {
-    pub day: NaiveDate,
+pub struct Archived {
+    pub export: String,
     pub approvals: u64,
-    pub files: usize,
+    /// Of its checkpoint.
+    pub sha256: Hash,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum ArchivingError {
     #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
     Export(#[from] ExportError),
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error("cannot use the folder `{folder}` to write in: {cause}")]
+    Scratch { folder: String, cause: io::Error },
+    #[error(
+        "the archive's file `{name}` is not as it was written: {what}. What is there stays as it is; let the archive begin \
+         anew at another place"
+    )]
+    Damaged { name: String, what: String },
 }
 
-/// Writes the files of each day that is over at `now` and has none yet, the oldest first, and says which days those were.
-pub async fn archive<S: Store, A: Archive>(
+/// One line of the register.
+#[derive(Serialize, Deserialize)]
+struct Registered {
+    /// The folder where it belongs.
+    export: String,
+    /// The folder where it was put down.
+    draft: String,
+}
+
+/// The export that was registered last.
+struct Last {
+    previous: Previous,
+    day: NaiveDate,
+    format: Format,
+}
+
+/// Writes the exports of each day that is over at `now` and that the archive does not have, the oldest first.
+pub async fn archive<S: Store, A: Archive, K: Signer>(
     store: &S,
-    archive: &A,
+    place: &Place<'_, A, K>,
     now: Timestamp,
-) -> Result<Vec<ArchivedDay>, ArchivingError> {
-    let today = now.date_naive();
-    let (mut day, mut archived) = ((now - LOOK_BACK).date_naive(), Vec::new());
-    while day < today {
-        if !archive.has(&manifest(day)).await? {
-            let done = archive_day(store, archive, day, now).await?;
-            tracing::info!(%day, approvals = done.approvals, files = done.files, "archived a day");
-            archived.push(done);
+) -> Result<Vec<Archived>, ArchivingError> {
+    let mut archived = Vec::new();
+    for _ in 0..MOST {
+        let last = last(place.archive).await?;
+        let Some((day, format)) = next(last.as_ref(), now) else { break };
+        // What a run that was ended from outside has left.
+        clear(place.scratch)?;
+        let draft = write(store, place, last.map(|last| last.previous), (day, format)).await;
+        clear(place.scratch)?;
+        if let Some(export) = draft? {
+            let Archived { export: name, approvals, sha256 } = &export;
+            tracing::info!(export = name, approvals, %sha256, "archived a day");
+            archived.push(export);
         }
-        day += TimeDelta::days(1);
     }
+    // So that the one of the last turn is in its place, too.
+    last(place.archive).await?;
     Ok(archived)
 }
 
-/// The file that is written last: with it, a day is complete.
-fn manifest(day: NaiveDate) -> String {
-    format!("approvals/{day}/manifest.json")
+/// Which export comes next, if its day is over.
+fn next(last: Option<&Last>, now: Timestamp) -> Option<(NaiveDate, Format)> {
+    let [first, ..] = FORMATS;
+    let (day, format) = match last {
+        None => ((now - LOOK_BACK).date_naive(), first),
+        Some(last) => match FORMATS.iter().skip_while(|format| **format != last.format).nth(1) {
+            Some(format) => (last.day, *format),
+            None => (last.day + TimeDelta::days(1), first),
+        },
+    };
+    (day < now.date_naive()).then_some((day, format))
 }
 
-async fn archive_day<S: Store, A: Archive>(
+/// The export that was registered last. It is in its place then.
+async fn last<A: Archive>(archive: &A) -> Result<Option<Last>, ArchivingError> {
+    let Some(name) = archive.list(REGISTER).await?.pop() else { return Ok(None) };
+    let registered = archive.read(&name).await?;
+    let Registered { export, draft } =
+        serde_json::from_slice(&registered).map_err(|error| damaged(&name, &error.to_string()))?;
+    let place = format!("{export}/{CHECKPOINT}");
+    if archive.list(&place).await?.is_empty() {
+        file(archive, &draft, &export).await?;
+    }
+    let checkpoint = archive.read(&place).await?;
+    let sha256 = Hash::of(&checkpoint);
+    let Checkpoint { number, period, files, .. } =
+        Checkpoint::read(&checkpoint).map_err(|error| damaged(&place, &error.to_string()))?;
+    let day = period.from.map(|from| from.date_naive());
+    let is_of = |format: &&Format| files.iter().any(|file| file.name == format.file());
+    let (Some(day), Some(format)) = (day, FORMATS.iter().find(is_of)) else {
+        return Err(damaged(&place, "it is not of a day"));
+    };
+    Ok(Some(Last { previous: Previous { number, sha256 }, day, format: *format }))
+}
+
+fn damaged(name: &str, what: &str) -> ArchivingError {
+    ArchivingError::Damaged { name: name.to_owned(), what: what.to_owned() }
+}
+
+fn clear(folder: &Path) -> Result<(), ArchivingError> {
+    match fs::remove_dir_all(folder) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(scratch(folder, cause)),
+        _ => Ok(()),
+    }
+}
+
+fn scratch(folder: &Path, cause: io::Error) -> ArchivingError {
+    ArchivingError::Scratch { folder: folder.display().to_string(), cause }
+}
+
+/// Copies a draft to its place, the checkpoint behind all else: an export that has one is whole.
+async fn file<A: Archive>(archive: &A, draft: &str, export: &str) -> Result<(), ArchivingError> {
+    let folder = format!("{draft}/");
+    let (checkpoints, others): (Vec<_>, Vec<_>) =
+        archive.list(&folder).await?.into_iter().partition(|name| name.ends_with(CHECKPOINT));
+    if checkpoints.is_empty() {
+        return Err(damaged(&folder, "it has no checkpoint, and its export is not in its place either"));
+    }
+    for from in others.iter().chain(&checkpoints) {
+        let name = from.strip_prefix(&folder).unwrap_or(from);
+        archive.copy(from, &format!("{export}/{name}")).await?;
+    }
+    Ok(())
+}
+
+/// Puts down the draft of an export and registers it; none if somebody else had its number first.
+async fn write<S: Store, A: Archive, K: Signer>(
     store: &S,
-    archive: &A,
-    day: NaiveDate,
-    now: Timestamp,
-) -> Result<ArchivedDay, ArchivingError> {
-    let begins_at = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    let ends_at = begins_at + TimeDelta::days(1);
-    let query = Query { open_only: false, from: Some(begins_at - LONGEST_STORY), to: Some(ends_at) };
-    let of_day = |fact: &Fact| (begins_at..ends_at).contains(&fact.recorded_at);
-    let mut files = Files { archive, day, part: Part::new()?, listed: Vec::new() };
-    let mut approvals = 0;
-    let mut pages = Pages::new(store, query);
-    while let Some(page) = pages.next().await? {
-        for projection in &page {
-            // A store that was written by an older holdpoint does not say when; then the facts do.
-            if projection.changed_at.is_some_and(|at| at < begins_at) {
-                continue;
-            }
-            let (approval, loaded) = load(store, &projection.id).await?;
-            if loaded.facts.iter().any(of_day) {
-                files.add(&Entry { projection, approval: &approval, facts: &loaded.facts }).await?;
-                approvals += 1;
-            }
-        }
+    place: &Place<'_, A, K>,
+    previous: Option<Previous>,
+    (day, format): (NaiveDate, Format),
+) -> Result<Option<Archived>, ArchivingError> {
+    let from = day.and_time(NaiveTime::MIN).and_utc();
+    let period = Period { from: Some(from), to: Some(from + TimeDelta::days(1)) };
+    let wanted = Wanted { period, pipelines: None, with_late_news: true };
+    let draft = Draft::behind(previous, place.scratch).map_err(ExportError::from)?;
+    let Sealed { folder, checkpoint, sha256 } = seal(store, &wanted, format, draft, place.signer, &mut |_| ()).await?;
+    let export = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // Two drafts of the same name are the same.
+    let short: String = sha256.to_string().chars().take(12).collect();
+    let draft = format!("{DRAFTS}{export}-{short}");
+    for entry in fs::read_dir(&folder).map_err(|cause| scratch(&folder, cause))? {
+        let entry = entry.map_err(|cause| scratch(&folder, cause))?;
+        let name = format!("{draft}/{}", entry.file_name().to_string_lossy());
+        place.archive.put(&name, Content::File(&entry.path())).await?;
     }
-    files.end_part().await?;
-    let manifest = json!({
-        "day": day.to_string(), "written_at": to_text(now), "approvals": approvals, "files": files.listed,
-    });
-    archive.put(&self::manifest(day), format!("{manifest:#}\n").into_bytes()).await?;
-    Ok(ArchivedDay { day, approvals, files: files.listed.len() })
-}
-
-/// The files of a day while they are written: a row and a line for each approval.
-struct Files<'a, A> {
-    archive: &'a A,
-    day: NaiveDate,
-    part: Part,
-    listed: Vec<serde_json::Value>,
-}
-
-struct Part {
-    approvals: usize,
-    csv: Writer<Vec<u8>>,
-    lines: Writer<Vec<u8>>,
-}
-
-impl Part {
-    fn new() -> Result<Self, ExportError> {
-        let writer = |format| Writer::new(format, Vec::new());
-        Ok(Self { approvals: 0, csv: writer(Format::Csv)?, lines: writer(Format::JsonLines)? })
-    }
-}
-
-impl<A: Archive> Files<'_, A> {
-    async fn add(&mut self, entry: &Entry<'_>) -> Result<(), ArchivingError> {
-        self.part.csv.add(entry).map_err(ExportError::from)?;
-        self.part.lines.add(entry).map_err(ExportError::from)?;
-        self.part.approvals += 1;
-        if self.part.approvals == PART { self.end_part().await } else { Ok(()) }
-    }
-
-    /// A file's name has the beginning of its hash: one that is left of a run which was cut off is not taken for one of
-    /// this run's.
-    async fn end_part(&mut self) -> Result<(), ArchivingError> {
-        let number = self.listed.len() / 2;
-        let Part { approvals, csv, lines } = std::mem::replace(&mut self.part, Part::new()?);
-        if approvals == 0 {
-            return Ok(());
-        }
-        for (writer, ending) in [(csv, "csv"), (lines, "jsonl")] {
-            let body = writer.finish().map_err(ExportError::from)?;
-            let hash = hex(&Sha256::digest(&body));
-            let short: String = hash.chars().take(12).collect();
-            let name = format!("approvals/{}/part-{number:05}-{short}.{ending}", self.day);
-            self.listed.push(json!({ "name": name, "bytes": body.len(), "sha256": hash, "approvals": approvals }));
-            self.archive.put(&name, body).await?;
-        }
-        Ok(())
-    }
+    let name = format!("{REGISTER}{:08}.json", checkpoint.number);
+    let registered = serde_json::to_vec(&Registered { export: export.clone(), draft }).map_err(io::Error::from);
+    let registered = registered.map_err(ExportError::from)?;
+    let is_first = place.archive.put(&name, Content::Bytes(&registered)).await?;
+    Ok(is_first.then_some(Archived { export, approvals: checkpoint.approvals, sha256 }))
 }

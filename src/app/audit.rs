@@ -12,15 +12,15 @@ use crate::audit::checkpoint::{ALGORITHM, ChainLine, Checkpoint, FORMAT, FileSum
 use crate::audit::hash::Hash;
 use crate::audit::series::{CHAINS, CHECKPOINT, Draft, Name, SIGNATURE, SeriesError};
 use crate::audit::{Entry, Format, Scope, Writer};
-use crate::domain::Approval;
 use crate::domain::glob::Glob;
 use crate::domain::projection::Projection;
+use crate::domain::{Approval, Fact, Timestamp};
 use crate::ports::signer::{Signer, SignerError};
 use crate::ports::store::{Query, Store, StoreError};
 
 /// What was requested longer before a time can not wait at it any more, nor have news: an approval waits 60 days at most,
 /// and evidence that comes a month after the end is not expected.
-pub(super) const LONGEST_STORY: TimeDelta = TimeDelta::days(90);
+const LONGEST_STORY: TimeDelta = TimeDelta::days(90);
 
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -40,6 +40,8 @@ pub enum ExportError {
 pub struct Wanted<'a> {
     pub period: Period,
     pub pipelines: Option<&'a Glob>,
+    /// Also those that were over before, but of which something was learnt within it.
+    pub with_late_news: bool,
 }
 
 impl Wanted<'_> {
@@ -53,10 +55,23 @@ impl Wanted<'_> {
         Scope { from: self.period.from, to: self.period.to, pipelines, ..Scope::default() }
     }
 
-    fn has(&self, projection: &Projection) -> bool {
-        let waited = self.period.from.is_none_or(|from| projection.ended_at.is_none_or(|ended_at| ended_at >= from));
+    /// Whether it may be one of them, by what is known without its facts.
+    fn may_have(&self, projection: &Projection) -> bool {
         let pipeline = projection.gate.as_ref().map(|gate| gate.pipeline.as_str());
-        waited && self.pipelines.is_none_or(|glob| pipeline.is_some_and(|pipeline| glob.matches(pipeline)))
+        let fits = self.pipelines.is_none_or(|glob| pipeline.is_some_and(|pipeline| glob.matches(pipeline)));
+        // A store that was written by an older holdpoint does not say when something changed; then the facts do.
+        let changed = || self.period.from.zip(projection.changed_at).is_none_or(|(from, at)| at >= from);
+        fits && (self.waited(projection) || self.with_late_news && changed())
+    }
+
+    fn has(&self, projection: &Projection, facts: &[Fact]) -> bool {
+        let Period { from, to } = self.period;
+        let is_within = |at: Timestamp| from.is_none_or(|from| at >= from) && to.is_none_or(|to| at < to);
+        self.waited(projection) || facts.iter().any(|fact| is_within(fact.recorded_at))
+    }
+
+    fn waited(&self, projection: &Projection) -> bool {
+        self.period.from.is_none_or(|from| projection.ended_at.is_none_or(|ended_at| ended_at >= from))
     }
 }
 
@@ -90,11 +105,11 @@ async fn each<S: Store>(
     let mut pages = Pages::new(store, wanted.query());
     let mut count = 0;
     while let Some(page) = pages.next().await? {
-        for projection in page.iter().filter(|projection| wanted.has(projection)) {
+        for projection in page.iter().filter(|projection| wanted.may_have(projection)) {
             let facts = store.load(&projection.id).await?.facts;
             let approval = Approval::fold(projection.id.clone(), &facts);
             // What was joined to another is there with the other's facts.
-            if approval.joined.is_some() {
+            if approval.joined.is_some() || !wanted.has(projection, &facts) {
                 continue;
             }
             take(&Entry { projection, approval: &approval, facts: &facts })?;
@@ -123,7 +138,7 @@ pub async fn seal<S: Store, K: Signer>(
     signer: Option<&K>,
     told: Told<'_>,
 ) -> Result<Sealed, ExportError> {
-    let name = format!("approvals.{}", format.ending());
+    let name = format.file();
     let mut writer =
         Writer::of(wanted.scope(), format, draft.create(&name)?).map_err(|cause| draft.unwritable(&name, cause))?;
     let mut chains = draft.create(CHAINS)?;

@@ -55,6 +55,11 @@ impl Format {
         }
     }
 
+    /// How the file of an export is named.
+    pub fn file(self) -> String {
+        format!("approvals.{}", self.ending())
+    }
+
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8; header=present",

@@ -20,6 +20,8 @@ pub(super) struct Settings {
     pub(super) bus: Option<String>,
     /// Where the archive is; only `export` needs it.
     pub(super) audit: Option<String>,
+    /// The KMS key that signs what is put there.
+    pub(super) key: Option<String>,
     /// Other accounts and regions whose pipelines are looked at.
     pub(super) members: String,
 }
@@ -62,6 +64,7 @@ impl Settings {
             topic: variable("HOLDPOINT_TOPIC"),
             bus: variable("HOLDPOINT_BUS"),
             audit,
+            key: variable("HOLDPOINT_AUDIT_KEY"),
             members: variable("HOLDPOINT_MEMBERS").unwrap_or_default(),
         })
     }

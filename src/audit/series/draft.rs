@@ -45,7 +45,6 @@ impl Draft {
     /// Begins the next export of a series, which is made if it is not there. One that is not whole is not gone on with,
     /// unless a reason is given to begin anew.
     pub fn begin(series: &Path, restarted: Option<&str>, has_signed: HasSigned) -> Result<Self, SeriesError> {
-        fs::create_dir_all(series).map_err(|cause| unwritable(series, cause))?;
         let lock = lock(series)?;
         let unreadable = |cause| SeriesError::Unreadable { path: series.display().to_string(), cause };
         let last = Series::read(series).map_err(unreadable)?.exports.pop();
@@ -55,15 +54,34 @@ impl Draft {
                 .map_err(unreadable)?
                 .map_err(|what| SeriesError::Broken { folder: series.display().to_string(), what })?,
         };
+        let number = last.map_or(1, |last| last.number + 1);
+        let mut draft = Self::new(series, lock, number, previous)?;
+        draft.restarted = restarted.map(str::to_owned);
+        Ok(draft)
+    }
+
+    /// Begins the export behind one that is kept elsewhere; the folder is only where it is written.
+    pub fn behind(previous: Option<Previous>, folder: &Path) -> Result<Self, SeriesError> {
+        let number = previous.map_or(1, |previous| previous.number + 1);
+        Self::new(folder, lock(folder)?, number, previous)
+    }
+
+    fn new(series: &Path, lock: File, number: u64, previous: Option<Previous>) -> Result<Self, SeriesError> {
         let folder = series.join(UNFINISHED);
         // Of a run that was cut off: nobody else writes here now.
         if folder.symlink_metadata().is_ok() {
             fs::remove_dir_all(&folder).map_err(|cause| unwritable(&folder, cause))?;
         }
         fs::create_dir(&folder).map_err(|cause| unwritable(&folder, cause))?;
-        let number = last.map_or(1, |last| last.number + 1);
-        let (series, restarted) = (series.to_owned(), restarted.map(str::to_owned));
-        Ok(Self { series, folder, number, previous, restarted, is_finished: false, _lock: lock })
+        Ok(Self {
+            series: series.to_owned(),
+            folder,
+            number,
+            previous,
+            restarted: None,
+            is_finished: false,
+            _lock: lock,
+        })
     }
 
     pub fn create(&self, name: &str) -> Result<Out, SeriesError> {
@@ -116,7 +134,9 @@ fn unwritable(path: &Path, cause: io::Error) -> SeriesError {
     SeriesError::Unwritable { path: path.display().to_string(), cause }
 }
 
+/// The folder is made if it is not there.
 fn lock(series: &Path) -> Result<File, SeriesError> {
+    fs::create_dir_all(series).map_err(|cause| unwritable(series, cause))?;
     let path = series.join(LOCK);
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
     let file = file.map_err(|cause| unwritable(&path, cause))?;

@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
+use super::signer::KeyPlace;
 use crate::adapters::clock::WallClock;
-use crate::adapters::localkey::{self, LocalKey};
+use crate::adapters::localkey;
 use crate::app::audit::{Sealed, Wanted, export, seal};
 use crate::audit::Format;
 use crate::audit::checkpoint::Period;
@@ -54,9 +55,9 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Sign the checkpoint with this key, which `holdpoint audit keygen` makes
-    #[arg(long, value_name = "FILE", requires = "out")]
-    key: Option<PathBuf>,
+    /// Sign the checkpoint with this key: a file that `holdpoint audit keygen` makes, or `kms:KEY` for one in AWS KMS
+    #[arg(long, value_name = "KEY", requires = "out")]
+    key: Option<KeyPlace>,
 
     /// Begin the series anew behind what is there, for this reason, which the checkpoint tells
     #[arg(long, value_name = "REASON", requires = "out")]
@@ -101,7 +102,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn wanted(args: &Args) -> Wanted<'_> {
-    Wanted { period: Period { from: args.from, to: args.to }, pipelines: args.pipeline.as_ref() }
+    Wanted { period: Period { from: args.from, to: args.to }, pipelines: args.pipeline.as_ref(), with_late_news: false }
 }
 
 fn progress(args: &Args) -> Progress {
@@ -117,7 +118,10 @@ async fn to_stdout(args: &Args) -> Result<(), Failure> {
 }
 
 async fn into(folder: &Path, args: &Args) -> Result<(), Failure> {
-    let key = args.key.as_deref().map(LocalKey::read).transpose().map_err(|error| Failure::Usage(error.to_string()))?;
+    let key = match &args.key {
+        Some(key) => Some(key.open().await?),
+        None => None,
+    };
     let store = args.store.open().await?;
     let has_signed =
         |key: &[u8; 32], bytes: &[u8], signature: &[u8]| localkey::has_signed(&PublicKey(*key), bytes, signature);

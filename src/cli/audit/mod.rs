@@ -4,6 +4,7 @@ mod export;
 mod keygen;
 mod progress;
 mod prune;
+mod signer;
 mod verify;
 
 use super::Failure;

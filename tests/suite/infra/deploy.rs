@@ -142,6 +142,7 @@ fn every_parameter_can_be_set() {
     let members = format!("eu-central-1,{role}@eu-west-1");
     let topics = format!("arn:aws:sns:{REGION}:{ACCOUNT}:leads,arn:aws:sns:{REGION}:{ACCOUNT}:chat");
     let key = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-4333-8444-555555555555");
+    let signing_key = key.replace('1', "2");
     let parameters = [
         ("NoticeEmail", "approvers@example.com"),
         ("AlarmEmail", "operators@example.com"),
@@ -155,6 +156,7 @@ fn every_parameter_can_be_set() {
         ("MemberRoleArns", &role),
         ("AuditLockMode", "COMPLIANCE"),
         ("AuditLockDays", "3650"),
+        ("AuditSigningKeyArn", &signing_key),
         ("ProtectTable", "false"),
         ("BreachRateLimit", "0.1"),
         ("RejectionRateLimit", "0.9"),

@@ -6,6 +6,7 @@ mod documented;
 mod export;
 mod hostile;
 mod keys;
+pub(crate) mod kms;
 mod mutations;
 mod prune;
 mod tampered;
@@ -114,9 +115,9 @@ fn pem(what: &str, base64: &str) -> String {
 
 /// What both verifiers say.
 #[derive(Debug)]
-struct Said(Value);
+pub(crate) struct Said(Value);
 
-fn verify(path: &Path, args: &[&str]) -> Said {
+pub(crate) fn verify(path: &Path, args: &[&str]) -> Said {
     let path = path.to_str().expect("a plain path");
     let mut python = Command::new("python3");
     python.arg("tests/verify_audit.py").arg(path).args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -136,8 +137,21 @@ fn verify(path: &Path, args: &[&str]) -> Said {
 }
 
 impl Said {
-    fn is_well(&self) -> bool {
+    pub(crate) fn is_well(&self) -> bool {
         self.0["ok"] == true
+    }
+
+    /// Whether all that is wrong is with the export behind so many whole ones.
+    pub(crate) fn names_only_the_one_behind(&self, whole: usize) -> bool {
+        let begins = format!("{:04}-", whole + 1);
+        let problems = self.0["problems"].as_array().expect("a list");
+        problems.iter().all(|problem| problem["export"].as_str().is_some_and(|export| export.starts_with(&begins)))
+    }
+
+    /// How each export is signed.
+    pub(crate) fn signatures(&self) -> Vec<&str> {
+        let exports = self.0["exports"].as_array().expect("a list");
+        exports.iter().filter_map(|export| export["signature"].as_str()).collect()
     }
 
     /// Each problem by what it names, in an order that does not matter.

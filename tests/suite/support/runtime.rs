@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::http::{read_body, read_head};
 
@@ -30,6 +31,8 @@ pub(crate) struct Function {
     asked: Receiver<()>,
     log: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
+    /// Each function has a folder for temporary files of its own.
+    _folder: TempDir,
 }
 
 struct Invocation {
@@ -53,8 +56,10 @@ impl Function {
                 std::thread::spawn(move || serve(&stream, &to_serve, &to_tell, &to_note));
             }
         });
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let mut child = program
             .env_clear()
+            .env("TMPDIR", folder.path())
             .envs(variables.iter().copied())
             .env("AWS_LAMBDA_RUNTIME_API", address)
             .env("AWS_LAMBDA_FUNCTION_NAME", "holdpoint")
@@ -75,7 +80,7 @@ impl Function {
                 kept.lock().expect("nobody panics with it").push_str(&text);
             }
         });
-        Self { child, invocations, answers, asked, log, reader: Some(reader) }
+        Self { child, invocations, answers, asked, log, reader: Some(reader), _folder: folder }
     }
 
     /// Invokes it, with a deadline that is so far away.
