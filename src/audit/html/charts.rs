@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::figures::{Figures, Group, Hours, Promises, Waits};
 use super::period::{MOST_COLUMNS, Unit};
 use super::scale::{Scale, percent, wait};
-use super::story::{self, UNKNOWN_DECIDER};
 use super::svg::{Anchor, Drawing, WIDTH};
+use super::words::{self, UNKNOWN_DECIDER};
 use crate::domain::Gate;
 use crate::domain::principal::Principal;
 use crate::notice::visible;
@@ -137,7 +137,7 @@ pub(super) fn waits_over_time(figures: &Figures) -> Chart {
 
 /// How long decisions took at each gate.
 pub(super) fn waits_by_gate(figures: &Figures) -> Chart {
-    let named = |of: &Gate| (story::gate(Some(of)), story::place(Some(of)));
+    let named = |of: &Gate| (words::gate(Some(of)), words::place(Some(of)));
     waits_by(["waits-by-gate", "Waits by gate", "at each gate", "Gate", "Place"], &figures.waits_by_gate(), named)
 }
 

@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 
 use super::figures::{Figures, PERCENTILES, Waits};
 use super::scale::{percent, wait};
-use super::story::UNKNOWN_DECIDER;
+use super::words::UNKNOWN_DECIDER;
 use crate::domain::evidence::{Basis, Outcome};
 use crate::notice::{Wall, told, visible};
 

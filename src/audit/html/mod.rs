@@ -11,29 +11,17 @@ mod kept;
 mod page;
 mod period;
 mod scale;
+mod scope;
 mod story;
 mod svg;
+mod words;
 
 use std::io::{self, Write};
 
 use self::figures::Figures;
 use self::kept::Kept;
+pub use self::scope::Scope;
 use super::Entry;
-use crate::domain::Timestamp;
-use crate::notice::Wall;
-
-/// What an export is of: nothing but what it says about itself hangs on this.
-#[derive(Clone, Debug)]
-pub struct Scope {
-    /// The period begins then; none where it has no beginning.
-    pub from: Option<Timestamp>,
-    /// And ends before then.
-    pub to: Option<Timestamp>,
-    /// The glob that the names of the pipelines match.
-    pub pipelines: Option<String>,
-    /// The reader's.
-    pub wall: Wall,
-}
 
 /// A report while approvals are added to it.
 pub struct Report {
@@ -54,11 +42,5 @@ impl Report {
 
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         page::write(out, &self.scope, &self.figures, &self.kept)
-    }
-}
-
-impl Default for Scope {
-    fn default() -> Self {
-        Self { from: None, to: None, pipelines: None, wall: Wall::utc() }
     }
 }

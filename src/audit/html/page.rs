@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use super::charts::{self, Chart};
 use super::figures::Figures;
 use super::kept::{Kept, Reason, Story};
-use super::story::{self, anchor, gate, time};
-use super::{Scope, headline, period};
+use super::scope::Scope;
+use super::words::{anchor, gate, time};
+use super::{headline, period, story};
 use crate::audit::shown::{self, FindingLine};
-use crate::domain::Timestamp;
 use crate::domain::evidence::Outcome;
 use crate::domain::finding::Exhibit;
 use crate::notice::{Wall, found, told, visible};
@@ -155,9 +155,4 @@ fn groups(kept: &Kept, wall: &Wall) -> Vec<Value> {
         (!rows.is_empty()).then(|| context! { title => format!("{title}: {}", rows.len()), rows })
     };
     Reason::ALL.into_iter().filter_map(group).collect()
-}
-
-/// For whoever reads the page with a program.
-pub(super) fn iso(at: Timestamp) -> String {
-    crate::record::time::to_text(at)
 }

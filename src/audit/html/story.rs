@@ -2,18 +2,15 @@
 
 use chrono::TimeDelta;
 use minijinja::{Value, context};
-use sha2::{Digest, Sha256};
 
 use super::kept::Story;
-use super::page::iso;
+use super::words::{UNKNOWN_DECIDER, anchor, gate, iso, place, time};
 use crate::audit::shown;
 use crate::domain::context::Revision;
 use crate::domain::evidence::{Decision, Outcome};
 use crate::domain::policy::PolicyRef;
-use crate::domain::{ApprovalId, Fact, FactKind, Gate, Timestamp, hex};
+use crate::domain::{ApprovalId, Fact, FactKind, Timestamp};
 use crate::notice::{Wall, duration, told, visible, web_link};
-
-pub(super) const UNKNOWN_DECIDER: &str = "decider unknown";
 
 const WAITING: &str = "waiting";
 const UNSETTLED: &str = "over, not settled";
@@ -22,34 +19,6 @@ const FOUND: &str = "with findings";
 
 /// What the list can be narrowed to beside the outcomes.
 pub(super) const FILTERS: [&str; 4] = [WAITING, UNSETTLED, LATE, FOUND];
-
-/// Ids that would need escaping in a link, or are no use as one, are replaced by their hash.
-pub(super) fn anchor(id: &ApprovalId) -> String {
-    let id = id.as_str();
-    let is_plain = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !id.is_empty();
-    if is_plain {
-        return format!("approval-{id}");
-    }
-    let hash: String = hex(&Sha256::digest(id)).chars().take(32).collect();
-    // No plain id has a colon.
-    format!("approval-sha256:{hash}")
-}
-
-/// The names of its parts, to be shown side by side whatever their writing direction is.
-pub(super) fn gate(gate: Option<&Gate>) -> Vec<String> {
-    let part = |text: &String| visible(text, 100);
-    gate.map_or(vec!["gate unknown".to_owned()], |gate| [&gate.pipeline, &gate.stage, &gate.action].map(part).to_vec())
-}
-
-pub(super) fn place(gate: Option<&Gate>) -> String {
-    let Some(gate) = gate else { return String::new() };
-    let account = gate.account.as_deref().map(|account| format!(", account {}", visible(account, 20)));
-    format!("{}{}", visible(&gate.region, 30), account.unwrap_or_default())
-}
-
-pub(super) fn time(at: Timestamp, wall: &Wall) -> Value {
-    context! { text => wall.moment(at), iso => iso(at) }
-}
 
 /// To the second, to stand among others like it.
 fn exact_time(at: Timestamp, wall: &Wall) -> Value {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use super::{CHAINS, CHECKPOINT, Series};
+use super::listing::{CHAINS, CHECKPOINT, Series};
 use crate::audit::checkpoint::{ChainLine, Checkpoint};
 use crate::audit::hash::Hash;
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::export::Outline;
 use super::file;
+use super::outline::Outline;
+use super::problem::{Kind, NAMED, Problems, Subject};
 use super::records::Lines;
-use super::{Kind, NAMED, Problems, Subject};
 use crate::audit::checkpoint::ChainLine;
 use crate::audit::hash::Hash;
-use crate::audit::series::CHAINS;
+use crate::audit::series::listing::CHAINS;
 use crate::notice::clean;
 
 /// So many approvals are kept in mind at a time; for more, the files are read again.

@@ -3,14 +3,15 @@
 use std::io;
 
 use super::compare::{Difference, Item, by_key, compare};
-use super::export::{Outline, State, is_of};
 use super::file;
+use super::intact::State;
+use super::outline::Outline;
+use super::problem::{Kind, NAMED, Problems, Subject};
 use super::records::{Form, Lines, Record, Records};
-use super::{Kind, NAMED, Problems, Subject};
 use crate::audit::chain;
 use crate::audit::checkpoint::{ChainLine, FileSum};
 use crate::audit::hash::Hash;
-use crate::audit::series::CHAINS;
+use crate::audit::series::listing::CHAINS;
 use crate::notice::clean;
 
 /// Approvals with more facts than this are not looked at fact by fact, which costs their square.
@@ -109,7 +110,7 @@ fn key(approval: Option<&str>, row: &Hash, chain: Option<&[Hash]>) -> Hash {
 fn misfits(outline: &Outline, lines: &[Option<ChainLine>], records: &[Record], form: Form, problems: &mut Problems) {
     for n in 0..lines.len().max(records.len()) {
         let (line, record) = (lines.get(n).and_then(Option::as_ref), records.get(n));
-        if !line.zip(record).is_some_and(|(line, record)| is_of(line, record, form)) {
+        if !line.zip(record).is_some_and(|(line, record)| record.is_of(line, form)) {
             let approval = line.map(|line| clean(&line.approval, 100));
             let gate = line.and_then(|line| line.gate.as_deref()).map(|gate| clean(gate, 200));
             let subject = Subject { approval, gate, row: Some(n as u64 + 1), ..outline.subject(CHAINS) };

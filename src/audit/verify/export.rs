@@ -1,74 +1,19 @@
-//! One export: its checkpoint, and the files that it names.
+//! One export: the files that its checkpoint names.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
 
+use super::diagnose;
 use super::file::{self, Unopened};
-use super::records::{Form, Lines, Record, Records};
-use super::{Asked, Belongs, Kind, Looked, Problems, Signed, Subject, diagnose, signature};
-use crate::audit::checkpoint::{ChainLine, Checkpoint, FileSum};
-use crate::audit::hash::{Hash, Sum};
-use crate::audit::series::{CHAINS, CHECKPOINT, SIGNATURE};
+use super::intact::{Belongs, State, is_intact};
+use super::outline::Outline;
+use super::problem::{Kind, Problems};
+use super::records::{Form, Lines, Records};
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::hash::Sum;
+use crate::audit::series::listing::{CHAINS, CHECKPOINT, SIGNATURE};
 use crate::notice::clean;
-
-/// A checkpoint names a handful of files.
-const LONGEST_CHECKPOINT: u64 = 1024 * 1024;
-
-/// An export of which the checkpoint was read.
-pub(super) struct Outline {
-    pub(super) folder: PathBuf,
-    pub(super) name: String,
-    pub(super) checkpoint: Option<Checkpoint>,
-    pub(super) sha256: Option<Hash>,
-    pub(super) signature: Signed,
-}
-
-impl From<Outline> for Looked {
-    fn from(outline: Outline) -> Self {
-        let Outline { name, checkpoint, sha256, signature, .. } = outline;
-        Self { name, checkpoint, sha256, signature }
-    }
-}
-
-impl Outline {
-    pub(super) fn subject(&self, file: &str) -> Subject {
-        Subject { export: Some(self.name.clone()), file: Some(clean(file, 100)), ..Subject::default() }
-    }
-}
-
-/// Reads the checkpoint and its signature.
-pub(super) fn outline(folder: &Path, name: &str, asked: &Asked<'_>, problems: &mut Problems) -> Outline {
-    let mut outline = Outline {
-        folder: folder.to_owned(),
-        name: clean(name, 100),
-        checkpoint: None,
-        sha256: None,
-        signature: Signed::default(),
-    };
-    let subject = outline.subject(CHECKPOINT);
-    let bytes = match file::read(&folder.join(CHECKPOINT), LONGEST_CHECKPOINT) {
-        Ok(bytes) => bytes,
-        Err(Unopened::Missing) => {
-            problems.add(Kind::CheckpointMissing, subject, "the checkpoint is gone, so nothing says what belongs here");
-            return outline;
-        }
-        Err(_) => {
-            problems.add(Kind::CheckpointUnreadable, subject, "the checkpoint is no file that can be read");
-            return outline;
-        }
-    };
-    outline.sha256 = Some(Hash::of(&bytes));
-    match Checkpoint::read(&bytes) {
-        Ok(checkpoint) => {
-            outline.signature = signature::check(folder, &outline.name, &checkpoint, &bytes, asked, problems);
-            outline.checkpoint = Some(checkpoint);
-        }
-        Err(error) => problems.add(Kind::CheckpointUnreadable, subject, clean(&error.to_string(), 300)),
-    }
-    outline
-}
 
 /// Whether the files are there and as long as they were: what an export looks at before it goes on with a series.
 pub(super) fn sizes(outline: &Outline, problems: &mut Problems) {
@@ -167,34 +112,6 @@ fn open(outline: &Outline, name: &str, problems: &mut Problems) -> Option<File> 
     None
 }
 
-/// What a file is beside what its checkpoint says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    Intact,
-    Changed,
-    /// It is another file of these exports.
-    Swapped,
-}
-
-fn is_intact(outline: &Outline, file: &FileSum, sum: Sum, belongs: &Belongs, problems: &mut Problems) -> State {
-    if sum == file.sum() {
-        return State::Intact;
-    }
-    if let Some((export, name)) = belongs.0.get(&sum.sha256) {
-        let of = if *export == outline.name { String::new() } else { format!(" of {export}") };
-        let says = format!("it holds what belongs into {}{of}", clean(name, 100));
-        problems.add(Kind::FileSwapped, outline.subject(&file.name), says);
-        return State::Swapped;
-    }
-    let says = match sum.bytes.cmp(&file.bytes) {
-        std::cmp::Ordering::Equal => format!("other bytes than were written: its SHA-256 is {}", sum.sha256),
-        std::cmp::Ordering::Less => format!("{} bytes shorter than it was", file.bytes - sum.bytes),
-        std::cmp::Ordering::Greater => format!("{} bytes longer than it was", sum.bytes - file.bytes),
-    };
-    problems.add(Kind::FileChanged, outline.subject(&file.name), says);
-    State::Changed
-}
-
 /// What a look at the rows and the chains beside each other has shown.
 struct Pass {
     fits: bool,
@@ -215,7 +132,7 @@ fn side_by_side(form: Form, data: File, chains: File) -> io::Result<Pass> {
         };
         approvals += 1;
         facts += line.as_ref().map_or(0, |line| line.chain.len() as u64);
-        fits = fits && line.zip(record).is_some_and(|(line, record)| is_of(&line, &record, form));
+        fits = fits && line.zip(record).is_some_and(|(line, record)| record.is_of(&line, form));
     }
     Ok(Pass { fits, data: records.sum()?, chains: lines.sum()?, approvals, facts })
 }
@@ -229,11 +146,4 @@ fn alone(chains: File) -> io::Result<Pass> {
     }
     let chains = lines.sum()?;
     Ok(Pass { fits: true, data: chains, chains, approvals, facts })
-}
-
-/// Whether a line of the chains is that of a row.
-pub(super) fn is_of(line: &ChainLine, record: &Record, form: Form) -> bool {
-    let names_it = record.approval.as_ref() == Some(&line.approval) || form == Form::Lines;
-    let has_its_chain = record.chain.as_ref() == Some(&line.chain) || form != Form::JsonLines;
-    line.row == Some(record.row) && names_it && has_its_chain
 }

@@ -48,6 +48,15 @@ pub(super) struct Record {
     pub(super) facts: Vec<Option<Vec<u8>>>,
 }
 
+impl Record {
+    /// Whether a line of the chains is that of this row.
+    pub(super) fn is_of(&self, line: &ChainLine, form: Form) -> bool {
+        let names_it = self.approval.as_ref() == Some(&line.approval) || form == Form::Lines;
+        let has_its_chain = self.chain.as_ref() == Some(&line.chain) || form != Form::JsonLines;
+        line.row == Some(self.row) && names_it && has_its_chain
+    }
+}
+
 /// Reads pieces up to a line's end, and hashes all that it reads.
 pub(super) struct Lines {
     reader: BufReader<Hashing<File>>,

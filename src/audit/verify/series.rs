@@ -4,11 +4,16 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
-use super::export::{self, Outline};
-use super::{Asked, Belongs, HasSigned, Kind, Problems, Report, Signed, Subject, continuity};
+use super::asked::{Asked, HasSigned};
+use super::intact::Belongs;
+use super::outline::Outline;
+use super::problem::{Kind, Problems, Subject};
+use super::report::{Report, Signed};
+use super::{continuity, export};
 use crate::audit::checkpoint::{Checkpoint, Previous};
 use crate::audit::hash::Hash;
-use crate::audit::series::{CHECKPOINT, Name, Series};
+use crate::audit::series::listing::{CHECKPOINT, Series};
+use crate::audit::series::name::Name;
 use crate::notice::clean;
 
 pub(super) fn verify(path: &Path, asked: &Asked<'_>) -> io::Result<Report> {
@@ -74,7 +79,7 @@ fn outlines(path: &Path, series: &Series, asked: &Asked<'_>, problems: &mut Prob
     for Name { number, text } in &series.exports {
         let folder = path.join(text);
         if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            outlines.push((*number, export::outline(&folder, text, asked, problems)));
+            outlines.push((*number, Outline::read(&folder, text, asked, problems)));
         } else {
             let subject = Subject { export: Some(clean(text, 100)), ..Subject::default() };
             problems.add(Kind::FileRefused, subject, "it is a link or a file and no folder, so it was not opened");

@@ -5,10 +5,12 @@ use std::path::Path;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use super::asked::{Asked, Key};
 use super::file::{self, Unopened};
-use super::{Asked, Kind, Problems, Signed, Subject};
-use crate::audit::checkpoint::{ALGORITHM, Checkpoint};
-use crate::audit::series::SIGNATURE;
+use super::problem::{Kind, Problems, Subject};
+use super::report::Signed;
+use crate::audit::checkpoint::{ALGORITHM, Checkpoint, SignedBy};
+use crate::audit::series::listing::SIGNATURE;
 
 /// A signature has 64 bytes, which are 88 characters and a line end.
 const LONGEST: u64 = 200;
@@ -49,8 +51,7 @@ pub(super) fn check(
         }
     };
     let signature = signature.strip_suffix(b"\n").and_then(|text| BASE64_STANDARD.decode(text).ok());
-    let has_signed =
-        |key: &super::Key| signature.as_ref().is_some_and(|signature| (asked.has_signed)(key, bytes, signature));
+    let has_signed = |key: &Key| signature.as_ref().is_some_and(|signature| (asked.has_signed)(key, bytes, signature));
     if let Some(known) = asked.keys.iter().find(|key| has_signed(key)) {
         // The signature is over the name of its key, too; who signs under another's name has made a mistake at least.
         if named(signer).as_ref() == Some(known) {
@@ -77,7 +78,7 @@ pub(super) fn check(
     Signed::Wrong
 }
 
-fn named(signer: &crate::audit::checkpoint::SignedBy) -> Option<super::Key> {
+fn named(signer: &SignedBy) -> Option<Key> {
     let bytes = BASE64_STANDARD.decode(&signer.public_key).ok().filter(|_| signer.algorithm == ALGORITHM);
     bytes?.try_into().ok()
 }

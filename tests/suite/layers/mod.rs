@@ -1,5 +1,7 @@
 //! Dependencies run one way, and the domain is pure. Files are read as text: what is not written cannot be used.
 
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
