@@ -9,12 +9,14 @@ pub mod checkpoint;
 mod columns;
 mod csv;
 pub mod hash;
+#[cfg(feature = "html")]
 pub mod html;
 mod jsonl;
 mod ocsf;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod row;
+mod scope;
 pub mod series;
 mod shown;
 pub mod verify;
@@ -22,7 +24,7 @@ pub mod verify;
 use std::io::{self, Write};
 
 pub use columns::{COLUMNS, Column, Kind, Part};
-pub use html::Scope;
+pub use scope::Scope;
 
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};
@@ -39,6 +41,7 @@ pub enum Format {
     /// For what watches a whole company's logs: events of the Open Cybersecurity Schema Framework.
     Ocsf,
     /// For people.
+    #[cfg(feature = "html")]
     Html,
 }
 
@@ -51,6 +54,7 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Ocsf => "ocsf.jsonl",
+            #[cfg(feature = "html")]
             Self::Html => "html",
         }
     }
@@ -66,6 +70,7 @@ impl Format {
             Self::JsonLines | Self::Ocsf => "application/x-ndjson",
             #[cfg(feature = "parquet")]
             Self::Parquet => "application/vnd.apache.parquet",
+            #[cfg(feature = "html")]
             Self::Html => "text/html; charset=utf-8",
         }
     }
@@ -78,6 +83,7 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => "parquet",
             Self::Ocsf => "ocsf",
+            #[cfg(feature = "html")]
             Self::Html => "html",
         }
     }
@@ -88,6 +94,7 @@ impl Format {
             Self::Csv | Self::JsonLines | Self::Ocsf => true,
             #[cfg(feature = "parquet")]
             Self::Parquet => false,
+            #[cfg(feature = "html")]
             Self::Html => false,
         }
     }
@@ -114,6 +121,7 @@ enum Form {
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::File>),
     Ocsf,
+    #[cfg(feature = "html")]
     Html(Box<html::Report>),
 }
 
@@ -124,6 +132,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// The same, told of what it is.
+    #[cfg_attr(not(feature = "html"), expect(unused_variables, reason = "only a report says what it is of"))]
     pub fn of(scope: Scope, format: Format, mut out: W) -> io::Result<Self> {
         let form = match format {
             Format::Csv => {
@@ -134,6 +143,7 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Format::Parquet => Form::Parquet(Box::new(parquet::File::new()?)),
             Format::Ocsf => Form::Ocsf,
+            #[cfg(feature = "html")]
             Format::Html => Form::Html(Box::new(html::Report::new(scope))),
         };
         Ok(Self { form, out })
@@ -146,6 +156,7 @@ impl<W: Write> Writer<W> {
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.add(&mut self.out, entry),
             Form::Ocsf => ocsf::write_line(&mut self.out, entry),
+            #[cfg(feature = "html")]
             Form::Html(report) => {
                 report.add(entry);
                 Ok(())
@@ -164,6 +175,7 @@ impl<W: Write> Writer<W> {
             Form::Csv | Form::JsonLines | Form::Ocsf => {}
             #[cfg(feature = "parquet")]
             Form::Parquet(file) => file.finish(&mut self.out)?,
+            #[cfg(feature = "html")]
             Form::Html(report) => report.write(&mut self.out)?,
         }
         self.out.flush()?;

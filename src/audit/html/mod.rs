@@ -11,7 +11,6 @@ mod kept;
 mod page;
 mod period;
 mod scale;
-mod scope;
 mod story;
 mod svg;
 mod words;
@@ -20,8 +19,7 @@ use std::io::{self, Write};
 
 use self::figures::Figures;
 use self::kept::Kept;
-pub use self::scope::Scope;
-use super::Entry;
+use super::{Entry, Scope};
 
 /// A report while approvals are added to it.
 pub struct Report {
