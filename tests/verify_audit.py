@@ -376,8 +376,6 @@ class Export:
     def check_signature(self, data, asked):
         signer, subject = self.checkpoint["signer"], {"file": SIGNATURE, "number": self.checkpoint["number"]}
         if signer is None:
-            if asked.keys:
-                self.add("signature_missing", "it is not signed", **subject)
             return "not_signed"
         try:
             text = read_plain(os.path.join(self.folder, SIGNATURE))
@@ -597,6 +595,22 @@ def previous(export, before):
         export.add("previous_differs", "it follows another checkpoint", file=CHECKPOINT, number=number)
 
 
+def hold(exports):
+    """A signature is over the hash of the checkpoint before, and with it over all before that."""
+    held = None
+    for _, export in reversed(exports):
+        if export.signature == "not_signed" and export.checkpoint and held is not None and export.sha256 == held:
+            export.signature = "by_a_later_one"
+        previous = export.checkpoint and export.checkpoint["previous"]
+        held = previous["sha256"] if previous and export.signature not in ("not_signed", "wrong") else None
+
+
+def tell_unsigned(export, asked):
+    if export.checkpoint and export.signature == "not_signed" and asked.keys:
+        number = export.checkpoint["number"]
+        export.add("signature_missing", "it is not signed", file=SIGNATURE, number=number)
+
+
 def one_key(exports):
     known = None
     for number, export in exports:
@@ -604,7 +618,7 @@ def one_key(exports):
             continue
         signer = export.checkpoint["signer"]
         if signer is None:
-            if known is not None:
+            if known is not None and export.signature == "not_signed":
                 export.add("signature_missing", "those before it are signed", file=CHECKPOINT, number=number)
             continue
         if known is not None and known != signer["public_key"]:
@@ -677,9 +691,12 @@ def verify(asked):
                 exports.append((number, Export(folder, name, asked, problems)))
             else:
                 problems.add("file_refused", "it is no folder", export=clean(name, 100))
+        hold(exports)
         follow(exports, problems, notes)
         if not asked.keys:
             one_key(exports)
+    for _, export in exports:
+        tell_unsigned(export, asked)
     belongs = {}
     for _, export in exports:
         for file in (export.checkpoint or {"files": []})["files"]:

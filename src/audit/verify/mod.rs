@@ -44,6 +44,7 @@ fn one(path: &Path, asked: &Asked<'_>) -> io::Result<Report> {
     let mut report = Report::default();
     let name = path.canonicalize()?.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let outline = Outline::read(path, &name, asked, &mut report.problems);
+    outline.tell_unsigned(asked, &mut report.problems);
     let belongs = Belongs::of([&outline]);
     export::contents(&outline, &belongs, &mut report.problems)?;
     if let (Some(checkpoint), Some(name)) = (&outline.checkpoint, Name::read(&name)) {

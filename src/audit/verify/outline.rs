@@ -9,7 +9,7 @@ use super::report::{Looked, Signed};
 use super::signature;
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::hash::Hash;
-use crate::audit::series::listing::CHECKPOINT;
+use crate::audit::series::listing::{CHECKPOINT, SIGNATURE};
 use crate::notice::clean;
 
 /// A checkpoint names a handful of files.
@@ -25,6 +25,15 @@ pub(super) struct Outline {
 }
 
 impl Outline {
+    /// Whoever was given a key wants to be told that nothing here is signed by it.
+    pub(super) fn tell_unsigned(&self, asked: &Asked<'_>, problems: &mut Problems) {
+        if let (Some(checkpoint), Signed::NotSigned, false) = (&self.checkpoint, self.signature, asked.keys.is_empty())
+        {
+            let subject = Subject { number: Some(checkpoint.number), ..self.subject(SIGNATURE) };
+            problems.add(Kind::SignatureMissing, subject, "the checkpoint is not signed, and a key was given");
+        }
+    }
+
     /// Reads the checkpoint and its signature.
     pub(super) fn read(folder: &Path, name: &str, asked: &Asked<'_>, problems: &mut Problems) -> Self {
         let mut outline = Self {

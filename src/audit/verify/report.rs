@@ -21,6 +21,8 @@ pub enum Signed {
     ByTheKeyGiven,
     /// By the key that the checkpoint names, whosever that is.
     ByTheKeyNamed,
+    /// It has none, and a later one that has names it, or what names it.
+    ByALaterOne,
     #[default]
     NotSigned,
     Wrong,
@@ -31,6 +33,7 @@ impl Signed {
         match self {
             Self::ByTheKeyGiven => "by_the_key_given",
             Self::ByTheKeyNamed => "by_the_key_named",
+            Self::ByALaterOne => "by_a_later_one",
             Self::NotSigned => "not_signed",
             Self::Wrong => "wrong",
         }

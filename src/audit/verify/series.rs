@@ -19,7 +19,11 @@ use crate::notice::clean;
 pub(super) fn verify(path: &Path, asked: &Asked<'_>) -> io::Result<Report> {
     let series = Series::read(path)?;
     let mut report = Report::default();
-    let outlines = outlines(path, &series, asked, &mut report.problems);
+    let mut outlines = outlines(path, &series, asked, &mut report.problems);
+    hold(&mut outlines);
+    for (_, outline) in &outlines {
+        outline.tell_unsigned(asked, &mut report.problems);
+    }
     follow(&outlines, &mut report);
     if asked.keys.is_empty() {
         one_key(&outlines, &mut report.problems);
@@ -86,6 +90,20 @@ fn outlines(path: &Path, series: &Series, asked: &Asked<'_>, problems: &mut Prob
         }
     }
     outlines
+}
+
+/// A signature is over the hash of the checkpoint before, and so over everything before: what was not signed when it was
+/// written is held by the first that was.
+fn hold(outlines: &mut [(u64, Outline)]) {
+    let mut held = None;
+    for (_, outline) in outlines.iter_mut().rev() {
+        if outline.signature == Signed::NotSigned && held.is_some() && outline.sha256 == held {
+            outline.signature = Signed::ByALaterOne;
+        }
+        let holds = !matches!(outline.signature, Signed::NotSigned | Signed::Wrong);
+        let checkpoint = outline.checkpoint.as_ref().filter(|_| holds);
+        held = checkpoint.and_then(|checkpoint| Some(checkpoint.previous?.sha256));
+    }
 }
 
 /// Numbers without a gap, and each checkpoint names the one before.

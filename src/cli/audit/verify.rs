@@ -149,6 +149,7 @@ fn about(looked: &Looked) -> String {
     let signed = match looked.signature {
         Signed::ByTheKeyGiven => "signed",
         Signed::ByTheKeyNamed => "signed by the key that it names",
+        Signed::ByALaterOne => "not signed, but held by one that is",
         Signed::NotSigned => "not signed",
         Signed::Wrong => "signature not in order",
     };

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint::audit::Entry;
-use holdpoint::audit::html::{Report, Scope};
+use holdpoint::audit::Scope;
+use holdpoint::audit::html::Report;
 use holdpoint::domain::context::Context;
 use holdpoint::domain::evidence::{Decision, Verdict};
 use holdpoint::domain::finding::{Exhibit, Finding, FindingKind, What};

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use insta::assert_snapshot;
 
-use super::{Made, numbered, verify};
+use super::{Made, edit, numbered, verify};
 use crate::cli::run::{holdpoint, ran};
 
 #[test]
@@ -80,6 +80,51 @@ fn an_unsigned_series_is_said_to_be_held_together_by_hashes_alone() {
     assert!(said.contains("Not signed: nothing but hashes holds this together"), "{said}");
     assert!(verify(&made.folder(), &[]).is_well());
     assert_eq!(made.verify(&made.folder()).problems(), ["signature_missing 0001 checkpoint.sig number 1"]);
+}
+
+#[test]
+fn what_was_not_signed_yet_is_held_by_the_next_that_is_and_by_none_before_it() {
+    let made = Made::new();
+    let out = made.kept.path("series");
+    let unsigned =
+        |to: &str| made.kept.ask(&["audit", "export", "--format", "csv", "--out", &out, "--to", to]).silent();
+    unsigned("2026-10-07");
+    unsigned("2026-10-08");
+    made.export(&["--format", "csv", "--to", "2026-10-09"]).silent();
+    let said = made.verify(&made.folder());
+    assert!(said.is_well(), "{}", said.lines());
+    assert_eq!(said.signatures(), ["by_a_later_one", "by_a_later_one", "by_the_key_given"]);
+    assert!(verify(&made.folder(), &[]).is_well());
+    let told = holdpoint(&["audit", "verify", &out, "--key", &made.kept.path("key.pub")]).done();
+    assert_eq!(told.matches("; not signed, but held by one that is").count(), 2, "{told}");
+    assert!(!told.contains("nothing but hashes"), "{told}");
+    unsigned("2026-10-10");
+    let said = made.verify(&made.folder());
+    assert_eq!(said.problems(), ["signature_missing 0004 checkpoint.sig number 4"]);
+    // Whoever writes an early one anew cannot have it held.
+    let said = made.after(|series| {
+        fs::remove_dir_all(numbered(series, 4)).expect("it is there");
+        edit(&numbered(series, 1).join("checkpoint.json"), |text| text.replace("\"facts\": 61", "\"facts\": 60"));
+    });
+    assert_snapshot!(said.lines(), @"
+    count_wrong 0001 checkpoint.json
+    previous_differs 0002 checkpoint.json number 1
+    signature_missing 0001 checkpoint.sig number 1
+    ");
+    // Nor can a signature be taken away together with the name of its signer.
+    let said = made.after(|series| {
+        fs::remove_dir_all(numbered(series, 4)).expect("it is there");
+        fs::remove_file(numbered(series, 3).join("checkpoint.sig")).expect("it is there");
+        edit(&numbered(series, 3).join("checkpoint.json"), |text| {
+            let (before, _) = text.split_once("\"signer\"").expect("it names one");
+            format!("{before}\"signer\": null\n}}\n")
+        });
+    });
+    assert_snapshot!(said.lines(), @"
+    signature_missing 0001 checkpoint.sig number 1
+    signature_missing 0002 checkpoint.sig number 2
+    signature_missing 0003 checkpoint.sig number 3
+    ");
 }
 
 #[test]
