@@ -148,7 +148,8 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
     told.details.extend(revisions.iter().flat_map(revision));
     told.details.extend(newer.iter().map(|newer| {
         let (id, run) = (visible(&newer.revision.id, 60), visible(newer.execution.as_str(), 60));
-        format!("a newer revision came {}: {id}, by run {run}", wall.moment_in_full(newer.at))
+        // It can have been there before, so that when it came is not always known.
+        format!("a newer revision was there by {}: {id}, of run {run}", wall.moment_in_full(newer.at))
     }));
     told.details.extend(others.iter().map(|other| {
         let (stage, action) = (visible(&other.stage, 100), visible(&other.action, 100));
