@@ -99,9 +99,10 @@ pub(super) fn policy(approval: &Approval) -> Option<&PolicyRef> {
     }
 }
 
-/// The human whom a bot's session or comment names; a finding has it, because nobody else asks.
+/// The human whom a bot's session or comment names. An older holdpoint wrote that down with its findings alone.
 pub(super) fn claimed_by(approval: &Approval) -> Option<&str> {
-    approval.findings.values().find_map(|finding| finding.exhibit(What::ClaimedBy))
+    let found = || approval.findings.values().find_map(|finding| finding.exhibit(What::ClaimedBy));
+    approval.claimed_by.as_deref().or_else(found)
 }
 
 /// The wait by the policy's calendar.

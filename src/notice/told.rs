@@ -86,6 +86,10 @@ pub fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
             Told::new(format!("could not be delivered to {recipient}: given up after {times}"))
                 .detail(visible(reason, 200))
         }
+        FactKind::ClaimSeen { name: Some(name) } => {
+            Told::new(format!("the bot claims to act for {} (unverified)", visible(name, 200)))
+        }
+        FactKind::ClaimSeen { name: None } => Told::new("later evidence names nobody for whom a bot acted".to_owned()),
         FactKind::Pruned(Pruned { facts, head, checkpoint }) => {
             Told::new(format!("the {facts} facts before this were taken out of the store, because an export has them"))
                 .detail(format!("in the export with the checkpoint {checkpoint}, head of the chain {head}"))
