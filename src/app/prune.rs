@@ -12,11 +12,13 @@ use super::audit::ExportError;
 use super::pages::Pages;
 
 /// What becomes, or would become, of an approval that was settled long enough ago.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     Pruned,
     /// No export has exactly its facts.
     NotCovered,
+    /// The store cannot read it, or will never take it away, and says why. It keeps nothing from the others.
+    PassedOver(String),
 }
 
 /// Looks at all that was over before `before`, and takes out the facts of what is covered if `does` gives a time. One fact
@@ -34,7 +36,10 @@ pub async fn prune<S: Store>(
     while let Some(page) = pages.next().await? {
         let is_over = |p: &&Projection| p.phase == Phase::Settled && p.ended_at.is_some_and(|at| at < before);
         for projection in page.iter().filter(is_over) {
-            let fate = one(store, rules, covered, projection, does).await?;
+            let fate = match one(store, rules, covered, projection, does).await {
+                Err(ExportError::Store(error)) if error.is_of_one_record() => Fate::PassedOver(error.to_string()),
+                fate => fate?,
+            };
             told(projection, fate);
         }
     }

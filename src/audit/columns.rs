@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::row::Row;
-use super::shown::{FindingLine, Told};
+use super::shown::{FindingLine, Told, Undelivered};
 use crate::domain::Timestamp;
 use crate::record::time::to_text;
 
@@ -56,6 +56,13 @@ const TOLD: &[Part] = &[
     Part { name: "at", kind: Kind::Time },
 ];
 
+const UNDELIVERED: &[Part] = &[
+    Part { name: "recipient", kind: Kind::Text },
+    Part { name: "notice", kind: Kind::Text },
+    Part { name: "at", kind: Kind::Time },
+    Part { name: "reason", kind: Kind::Text },
+];
+
 const FINDING: &[Part] = &[
     Part { name: "kind", kind: Kind::Text },
     Part { name: "at", kind: Kind::Time },
@@ -64,7 +71,7 @@ const FINDING: &[Part] = &[
 
 /// In the order in which an auditor asks: where, what, who asked, when, how it ended, who decided, how long it took, what was
 /// done meanwhile, by which rules.
-pub const COLUMNS: [Column; 39] = [
+pub const COLUMNS: [Column; 40] = [
     column("account", Kind::Text, "AWS account of the pipeline", |row| text(row.account)),
     column("region", Kind::Text, "its region", |row| text(row.region)),
     column("pipeline", Kind::Text, "its name", |row| text(row.pipeline)),
@@ -142,6 +149,9 @@ pub const COLUMNS: [Column; 39] = [
     column("breached", Kind::Flag, "whether the wait went past the deadline", |row| Cell::Flag(row.breached)),
     column("reminders", Kind::List(TOLD), "the reminders that were delivered", |row| notices(&row.reminders)),
     column("escalations", Kind::List(TOLD), "the escalations that were delivered", |row| notices(&row.escalations)),
+    column("undelivered", Kind::List(UNDELIVERED), "the notices that were given up, so that nobody got them", |row| {
+        undelivered(&row.undelivered)
+    }),
     column("policy", Kind::Text, "the policy that counted", |row| text(row.policy)),
     column("policy_version", Kind::Text, "the version of its file", |row| text(row.policy_version)),
     column(
@@ -182,6 +192,14 @@ fn notices<'r>(told: &'r [Told<'r>]) -> Cell<'r> {
         vec![Cell::Text(told.recipient), Cell::Text(told.notice), text(told.message), Cell::Time(told.at)]
     };
     Cell::List(TOLD, told.iter().map(parts).collect())
+}
+
+fn undelivered<'r>(notices: &'r [Undelivered<'r>]) -> Cell<'r> {
+    let parts = |given_up: &'r Undelivered<'r>| {
+        let Undelivered { recipient, notice, at, reason } = given_up;
+        vec![Cell::Text(recipient), Cell::Text(notice), Cell::Time(*at), text(reason.as_deref())]
+    };
+    Cell::List(UNDELIVERED, notices.iter().map(parts).collect())
 }
 
 fn findings<'r>(findings: &'r [FindingLine<'r>]) -> Cell<'r> {

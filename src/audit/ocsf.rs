@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Entry;
 use super::row::Row;
-use super::shown::{self, FindingLine, Told};
+use super::shown::{self, FindingLine, Told, Undelivered};
 use crate::domain::Timestamp;
 use crate::domain::principal::Principal;
 use crate::notice::clean;
@@ -203,6 +203,7 @@ fn unmapped(row: &Row<'_>) -> Value {
         "target": row.target, "deadline": row.deadline.map(to_text), "breached": row.breached,
         "reminders": row.reminders.iter().map(Told::to_json).collect::<Value>(),
         "escalations": row.escalations.iter().map(Told::to_json).collect::<Value>(),
+        "undelivered": row.undelivered.iter().map(Undelivered::to_json).collect::<Value>(),
         "findings": row.findings.iter().map(FindingLine::to_json).collect::<Value>(),
     })
 }

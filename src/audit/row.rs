@@ -1,7 +1,7 @@
 //! An approval as one row: what every form shows of it, typed.
 
 use super::Entry;
-use super::shown::{self, FindingLine, Told};
+use super::shown::{self, FindingLine, Told, Undelivered};
 use crate::domain::policy::Act;
 use crate::domain::{ExecutionId, PolicyName, Timestamp};
 use crate::record::names::Named;
@@ -45,6 +45,7 @@ pub(super) struct Row<'a> {
     pub(super) breached: bool,
     pub(super) reminders: Vec<Told<'a>>,
     pub(super) escalations: Vec<Told<'a>>,
+    pub(super) undelivered: Vec<Undelivered<'a>>,
     pub(super) policy: Option<&'a str>,
     pub(super) policy_version: Option<&'a str>,
     pub(super) findings: Vec<FindingLine<'a>>,
@@ -95,6 +96,7 @@ impl<'a> Row<'a> {
             breached: projection.breached,
             reminders: shown::told(facts, Act::Remind),
             escalations: shown::told(facts, Act::Escalate),
+            undelivered: shown::undelivered(facts),
             policy: policy.map(|policy| &policy.name).or(projection.policy.as_ref()).map(PolicyName::as_str),
             policy_version: policy.map(|policy| policy.version.as_str()),
             findings: shown::findings(approval, facts),

@@ -9,9 +9,13 @@ use crate::domain::policy::{Act, PolicyRef};
 use crate::domain::projection::Projection;
 use crate::domain::span::Span;
 use crate::domain::{Approval, Fact, FactKind, Timestamp};
+use crate::notice::clean;
 use crate::notice::found::{says, title};
 use crate::record::names::Named;
 use crate::record::time::to_text;
+
+/// A channel can say whatever its server answered.
+const LONGEST_REASON: usize = 300;
 
 /// A notice that reached somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,16 @@ pub(super) struct Told<'a> {
     /// What the channel called it: SNS's message id, for one.
     pub(super) message: Option<&'a str>,
     pub(super) at: Timestamp,
+}
+
+/// A notice that was given up: whoever it was for never got it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Undelivered<'a> {
+    pub(super) recipient: &'a str,
+    pub(super) notice: &'a str,
+    pub(super) at: Timestamp,
+    /// What the channel said last, in which others' texts are made harmless.
+    pub(super) reason: Option<String>,
 }
 
 /// A finding that no later evidence has cleared, in people's words.
@@ -38,6 +52,13 @@ impl Told<'_> {
     pub(super) fn to_json(&self) -> Value {
         let Self { recipient, notice, message, at } = self;
         json!({ "recipient": recipient, "notice": notice, "message": message, "at": to_text(*at) })
+    }
+}
+
+impl Undelivered<'_> {
+    pub(super) fn to_json(&self) -> Value {
+        let Self { recipient, notice, at, reason } = self;
+        json!({ "recipient": recipient, "notice": notice, "at": to_text(*at), "reason": reason })
     }
 }
 
@@ -64,6 +85,18 @@ pub(super) fn told<'a>(facts: &'a [Fact], wanted: Act) -> Vec<Told<'a>> {
         _ => None,
     };
     facts.iter().filter_map(delivered).collect()
+}
+
+/// The notices of whatever kind that were given up, in that order.
+pub(super) fn undelivered<'a>(facts: &'a [Fact]) -> Vec<Undelivered<'a>> {
+    let given_up = |fact: &'a Fact| match &fact.kind {
+        FactKind::NoticeGivenUp { notice, recipient, reason, .. } => {
+            let reason = Some(clean(reason, LONGEST_REASON)).filter(|reason| !reason.is_empty());
+            Some(Undelivered { recipient: recipient.as_str(), notice: notice.as_str(), at: fact.recorded_at, reason })
+        }
+        _ => None,
+    };
+    facts.iter().filter_map(given_up).collect()
 }
 
 /// The answer that counts. Whoever is named at a time-out has answered nothing.
@@ -99,9 +132,10 @@ pub(super) fn policy(approval: &Approval) -> Option<&PolicyRef> {
     }
 }
 
-/// The human whom a bot's session or comment names; a finding has it, because nobody else asks.
+/// The human whom a bot's session or comment names. An older holdpoint wrote that down with its findings alone.
 pub(super) fn claimed_by(approval: &Approval) -> Option<&str> {
-    approval.findings.values().find_map(|finding| finding.exhibit(What::ClaimedBy))
+    let found = || approval.findings.values().find_map(|finding| finding.exhibit(What::ClaimedBy));
+    approval.claimed_by.as_deref().or_else(found)
 }
 
 /// The wait by the policy's calendar.

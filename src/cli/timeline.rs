@@ -167,6 +167,7 @@ fn line(change: &Change, fact: &Fact) -> Option<Line> {
         | FactKind::NoticeDelivered { .. }
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
+        | FactKind::ClaimSeen { .. }
         | FactKind::Pruned(_) => return None,
     })
 }

@@ -73,6 +73,8 @@ pub struct Approval {
     pub joined: Option<ApprovalId>,
     /// Whether its facts are in an export and not here any more.
     pub is_pruned: bool,
+    /// In whose name a bot says that it decided; nobody has verified it.
+    pub claimed_by: Option<String>,
     /// What was found of it and is not cleared.
     pub findings: BTreeMap<FindingKind, Finding>,
 }
@@ -150,6 +152,7 @@ impl Approval {
             used_links: BTreeSet::new(),
             joined: None,
             is_pruned: false,
+            claimed_by: None,
             findings: BTreeMap::new(),
         }
     }
@@ -229,6 +232,7 @@ impl Approval {
                 }
             }
             FactKind::Joined { into } => self.joined = Some(into.clone()),
+            FactKind::ClaimSeen { name } => self.claimed_by.clone_from(name),
             FactKind::Pruned(_) => self.is_pruned = true,
             FactKind::Found(finding) => {
                 self.findings.insert(finding.kind, finding.clone());

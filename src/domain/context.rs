@@ -21,17 +21,18 @@ pub struct Context {
     pub edit: Option<Edit>,
     /// The first that took the gate away.
     pub removal: Option<Edit>,
-    /// The first newer revision that came into the pipeline meanwhile.
+    /// The first newer revision that came into the pipeline meanwhile, or stood behind the gate already.
     pub newer: Option<Newer>,
     /// Who approved the other gates of the run.
     pub others: Vec<Other>,
 }
 
-/// A revision of another run that came while this one waited.
+/// A revision of another run that came while this one waited, or was there when it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Newer {
     pub execution: ExecutionId,
     pub revision: Revision,
+    /// When it came; of one that was there, when this one was asked.
     pub at: Timestamp,
 }
 
@@ -107,8 +108,10 @@ impl Context {
             }
         }
         self.revisions.sort_by(|a, b| a.action.cmp(&b.action));
+        // What brings the same once more must not hide the first that brings another.
+        let order = |newer: &Newer| (self.brings(&newer.revision), newer.at, newer.execution.clone());
         if let Some(newer) = &other.newer
-            && self.newer.as_ref().is_none_or(|known| (newer.at, &newer.execution) < (known.at, &known.execution))
+            && self.newer.as_ref().is_none_or(|known| order(newer) < order(known))
         {
             self.newer = Some(newer.clone());
         }
@@ -121,6 +124,15 @@ impl Context {
         }
         self.others.sort_by(|a, b| a.approval.cmp(&b.approval));
         self.others.truncate(MAX_OTHERS);
+    }
+
+    /// What is newer than its own revision. Released again by hand, or by another trigger, the same is not newer.
+    pub fn overtaken_by(&self) -> Option<&Newer> {
+        self.newer.as_ref().filter(|newer| !self.brings(&newer.revision))
+    }
+
+    fn brings(&self, revision: &Revision) -> bool {
+        self.revisions.iter().any(|own| own.action == revision.action && own.id == revision.id)
     }
 
     /// The pieces of `other` that are not known here.

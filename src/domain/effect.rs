@@ -77,6 +77,7 @@ pub fn effects(approval: &Approval, fact: &Fact, rules: &Rules) -> Vec<Effect> {
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
         | FactKind::Cleared(_)
+        | FactKind::ClaimSeen { .. }
         | FactKind::Pruned(_) => Vec::new(),
     };
     if rules.publishes_events {

@@ -97,6 +97,7 @@ pub(super) fn event(approval: &Approval, fact: &Fact, rules: &Rules) -> Option<D
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
         | FactKind::Cleared(_)
+        | FactKind::ClaimSeen { .. }
         | FactKind::Pruned(_) => return None,
     };
     Some(DomainEvent {

@@ -98,6 +98,11 @@ pub enum FactKind {
     Found(Finding),
     /// Evidence that came later says otherwise.
     Cleared(FindingKind),
+    /// In whose name a bot says that it decided, or by later evidence nobody's. Which principals are bots the policy says,
+    /// and whoever reads the facts has none.
+    ClaimSeen {
+        name: Option<String>,
+    },
     /// The facts before it were taken out of the store, because an export has them.
     Pruned(Pruned),
 }

@@ -71,7 +71,7 @@ pub enum Input {
     Execution(Execution),
     /// Its pipeline was edited.
     Edited(Edit),
-    /// Another run brought a newer revision into its pipeline.
+    /// Another run brought a newer revision into its pipeline, or stands behind its gate with one.
     Newer(Newer),
     /// Who approved the other gates of its run.
     Others(Vec<Other>),

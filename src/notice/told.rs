@@ -86,6 +86,10 @@ pub fn told(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Told {
             Told::new(format!("could not be delivered to {recipient}: given up after {times}"))
                 .detail(visible(reason, 200))
         }
+        FactKind::ClaimSeen { name: Some(name) } => {
+            Told::new(format!("the bot claims to act for {} (unverified)", visible(name, 200)))
+        }
+        FactKind::ClaimSeen { name: None } => Told::new("later evidence names nobody for whom a bot acted".to_owned()),
         FactKind::Pruned(Pruned { facts, head, checkpoint }) => {
             Told::new(format!("the {facts} facts before this were taken out of the store, because an export has them"))
                 .detail(format!("in the export with the checkpoint {checkpoint}, head of the chain {head}"))
@@ -148,7 +152,8 @@ fn learnt(context: &Context, wall: &Wall) -> Told {
     told.details.extend(revisions.iter().flat_map(revision));
     told.details.extend(newer.iter().map(|newer| {
         let (id, run) = (visible(&newer.revision.id, 60), visible(newer.execution.as_str(), 60));
-        format!("a newer revision came {}: {id}, by run {run}", wall.moment_in_full(newer.at))
+        // It can have been there before, so that when it came is not always known.
+        format!("a newer revision was there by {}: {id}, of run {run}", wall.moment_in_full(newer.at))
     }));
     told.details.extend(others.iter().map(|other| {
         let (stage, action) = (visible(&other.stage, 100), visible(&other.action, 100));

@@ -5,6 +5,7 @@ use std::future::Future;
 use chrono::TimeDelta;
 
 use super::Source;
+use crate::domain::context::Revision;
 use crate::domain::{ApprovalId, ExecutionId, Timestamp};
 
 /// One account and region whose pipelines are looked at.
@@ -47,11 +48,20 @@ pub struct DeclaredApproval {
     pub time_out: Option<TimeDelta>,
 }
 
-/// What a pipeline's state shows: for each action its latest execution, as it stands this moment.
+/// What a pipeline's state shows: for each action its latest execution, and for each stage what waits to enter it, as they
+/// stand this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     pub version: u32,
     pub latest: Vec<Latest>,
+    pub inbound: Vec<Inbound>,
+}
+
+/// A run that waits to enter a stage. One that rolls back is none: it brings what was there before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inbound {
+    pub stage: String,
+    pub execution: ExecutionId,
 }
 
 /// The latest execution of an action. Whether it is an approval, only the declaration tells.
@@ -124,6 +134,15 @@ pub struct Start {
     pub detail: Option<String>,
 }
 
+/// A run as the list of all runs has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub execution: ExecutionId,
+    pub started_at: Timestamp,
+    /// What its source actions brought in, summed up as each of them does; nothing before they have.
+    pub revisions: Vec<Revision>,
+}
+
 /// Looks at pipelines and never touches them. Calls may be repeated; they are slowed down where CodePipeline asks for it.
 /// Lists are whole: paging is the adapter's business, within bounds that it states.
 pub trait Pipelines: Send + Sync {
@@ -148,6 +167,14 @@ pub trait Pipelines: Send + Sync {
         site: &Site,
         pipeline: &str,
     ) -> impl Future<Output = Result<Vec<ExecutionId>, LookError>> + Send;
+
+    /// The run and those that were listed after it, newest first. [`LookError::NotFound`] for one that is not listed.
+    fn since(
+        &self,
+        site: &Site,
+        pipeline: &str,
+        execution: &ExecutionId,
+    ) -> impl Future<Output = Result<Vec<Begun>, LookError>> + Send;
 
     /// The approvals and the source actions of a run, newest first.
     fn actions(

@@ -106,6 +106,10 @@ enum FactKindRecord {
         #[serde(with = "word")]
         kind: FindingKind,
     },
+    ClaimSeen {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
     Pruned {
         facts: u64,
         head: String,
@@ -217,6 +221,7 @@ impl From<&FactKind> for FactKindRecord {
             FactKind::Joined { into } => Self::Joined { into: into.to_string() },
             FactKind::Found(finding) => Self::Found(finding.into()),
             FactKind::Cleared(kind) => Self::Cleared { kind },
+            FactKind::ClaimSeen { name } => Self::ClaimSeen { name },
             FactKind::Pruned(Pruned { facts, head, checkpoint }) => Self::Pruned { facts, head, checkpoint },
         }
     }
@@ -263,6 +268,7 @@ impl From<FactKindRecord> for FactKind {
             Record::Joined { into } => Self::Joined { into: ApprovalId::new(into) },
             Record::Found(finding) => Self::Found(finding.into()),
             Record::Cleared { kind } => Self::Cleared(kind),
+            Record::ClaimSeen { name } => Self::ClaimSeen { name },
             Record::Pruned { facts, head, checkpoint } => Self::Pruned(Pruned { facts, head, checkpoint }),
         }
     }

@@ -26,7 +26,7 @@ use tokio::time::Instant;
 pub use self::members::{Member, MemberError, Role};
 use super::aws::{cause, may_pass};
 use crate::domain::ExecutionId;
-use crate::ports::pipelines::{ActionRun, Declared, Listed, LookError, Pipelines, Site, Start, State};
+use crate::ports::pipelines::{ActionRun, Begun, Declared, Listed, LookError, Pipelines, Site, Start, State};
 
 /// A list that goes on after this many pages is cut off there: a hundred thousand pipelines, a thousand runs of one
 /// pipeline, or ten thousand actions of one run.
@@ -177,6 +177,24 @@ impl Pipelines for CodePipeline {
             executions.extend(under_way.filter_map(|summary| summary.pipeline_execution_id).map(ExecutionId::new));
         }
         Ok(executions)
+    }
+
+    async fn since(&self, site: &Site, pipeline: &str, execution: &ExecutionId) -> Result<Vec<Begun>, LookError> {
+        let mut pages =
+            self.client(site).await?.list_pipeline_executions().pipeline_name(pipeline).into_paginator().send();
+        let mut runs = Vec::new();
+        for _ in 0..MAX_PAGES[1] {
+            let Some(page) = pages.next().await else { break };
+            for summary in page.map_err(refused)?.pipeline_execution_summaries.unwrap_or_default() {
+                let Some(run) = read::begun(summary) else { continue };
+                let is_last = run.execution == *execution;
+                runs.push(run);
+                if is_last {
+                    return Ok(runs);
+                }
+            }
+        }
+        Err(LookError::NotFound)
     }
 
     async fn actions(&self, site: &Site, pipeline: &str, execution: &ExecutionId) -> Result<Vec<ActionRun>, LookError> {

@@ -5,13 +5,15 @@ use aws_sdk_codepipeline::operation::get_pipeline_state::GetPipelineStateOutput;
 use aws_sdk_codepipeline::primitives::DateTime;
 use aws_sdk_codepipeline::types::{
     ActionCategory, ActionDeclaration, ActionExecution, ActionExecutionDetail, ActionExecutionResult,
-    ActionExecutionStatus, ActionTypeId, ExecutionMode, ExecutionTrigger, PipelineSummary,
+    ActionExecutionStatus, ActionTypeId, ExecutionMode, ExecutionTrigger, ExecutionType, PipelineExecutionSummary,
+    PipelineSummary, SourceRevision, StageExecution,
 };
 use chrono::{SubsecRound, TimeDelta};
 
+use crate::domain::context::Revision;
 use crate::domain::{ApprovalId, ExecutionId, Timestamp};
 use crate::ports::pipelines::{
-    ActionKind, ActionRun, Declared, DeclaredApproval, Latest, Listed, Standing, Start, State, Status,
+    ActionKind, ActionRun, Begun, Declared, DeclaredApproval, Inbound, Latest, Listed, Standing, Start, State, Status,
 };
 
 /// Longer texts are cut, as those of events are: a commit message has no limit.
@@ -41,9 +43,12 @@ fn approval(stage: &str, action: &ActionDeclaration) -> DeclaredApproval {
 }
 
 pub(super) fn state(answer: GetPipelineStateOutput) -> State {
-    let mut latest = Vec::new();
+    let (mut latest, mut inbound) = (Vec::new(), Vec::new());
     for stage in answer.stage_states.unwrap_or_default() {
         let stage_name = stage.stage_name.unwrap_or_default();
+        // Older answers name the one alone, newer ones all of them.
+        let waiting = stage.inbound_executions.into_iter().flatten().chain(stage.inbound_execution);
+        inbound.extend(waiting.filter_map(|run| entering(&stage_name, run)));
         let in_stage = stage.latest_execution.map(|run| ExecutionId::new(run.pipeline_execution_id));
         for action in stage.action_states.unwrap_or_default() {
             let (Some(name), Some(execution)) = (action.action_name, action.latest_execution) else { continue };
@@ -53,7 +58,13 @@ pub(super) fn state(answer: GetPipelineStateOutput) -> State {
             latest.push(Latest { id: ApprovalId::new(id), stage, action: name, in_stage, standing });
         }
     }
-    State { version: version(answer.pipeline_version), latest }
+    State { version: version(answer.pipeline_version), latest, inbound }
+}
+
+fn entering(stage: &str, run: StageExecution) -> Option<Inbound> {
+    let rolls_back = run.r#type == Some(ExecutionType::Rollback);
+    let execution = Some(run.pipeline_execution_id).filter(|id| !id.is_empty() && !rolls_back)?;
+    Some(Inbound { stage: stage.to_owned(), execution: ExecutionId::new(execution) })
 }
 
 fn standing_of(execution: ActionExecution) -> Option<Standing> {
@@ -102,6 +113,20 @@ pub(super) fn action_run(detail: ActionExecutionDetail) -> Option<ActionRun> {
         external_id: text(result.external_execution_id),
         external_url: text(result.external_execution_url),
     })
+}
+
+/// None for a run without an id or a time: nothing can be said of it.
+pub(super) fn begun(summary: PipelineExecutionSummary) -> Option<Begun> {
+    Some(Begun {
+        execution: ExecutionId::new(summary.pipeline_execution_id?),
+        started_at: time(summary.start_time)?,
+        revisions: summary.source_revisions.unwrap_or_default().into_iter().filter_map(revision).collect(),
+    })
+}
+
+fn revision(of: SourceRevision) -> Option<Revision> {
+    let (summary, url) = (text(of.revision_summary), text(of.revision_url));
+    Some(Revision { action: of.action_name, id: text(of.revision_id)?, summary, url })
 }
 
 pub(super) fn start(trigger: ExecutionTrigger) -> Option<Start> {

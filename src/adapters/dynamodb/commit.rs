@@ -10,17 +10,17 @@ use super::item::{self, FACTS, Item, VERSION, number, string};
 use super::keys::{self, Keys};
 use super::outbox;
 use super::table::Table;
-use crate::domain::{ApprovalId, FactKind};
+use crate::domain::FactKind;
 use crate::ports::Source;
 use crate::ports::store::{Claim, Commit, StoreError};
 use crate::record;
 
 /// DynamoDB's own bounds of a transaction and of an item.
-const MAX_ACTIONS: usize = 100;
-const MAX_ITEM_BYTES: usize = 400 * 1024;
+pub(super) const MAX_ACTIONS: usize = 100;
+pub(super) const MAX_ITEM_BYTES: usize = 400 * 1024;
 /// What an item of facts holds beside their texts: its key, and some bytes for each text.
-const FACTS_OVERHEAD: usize = 1024;
-const BYTES_A_FACT: usize = 8;
+pub(super) const FACTS_OVERHEAD: usize = 1024;
+pub(super) const BYTES_A_FACT: usize = 8;
 
 /// Reasons for which a transaction is cancelled that pass.
 const PASSING: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
@@ -59,41 +59,12 @@ pub(super) async fn commit(table: &Table, commit: &Commit) -> Result<(), StoreEr
     transact(table, commit, actions).await
 }
 
-fn refused(commit: &Commit, cause: impl Into<Source>) -> StoreError {
+pub(super) fn refused(commit: &Commit, cause: impl Into<Source>) -> StoreError {
     StoreError::Refused { id: commit.id.to_string(), cause: cause.into() }
 }
 
-/// Puts the facts of the commit in the place of all items of facts.
-pub(super) async fn prune(table: &Table, commit: &Commit) -> Result<(), StoreError> {
-    let anew = Commit { expected: 0, ..commit.clone() };
-    let head = TransactWriteItem::builder().put(head(table, &anew, commit.expected)?).build();
-    let first = keys::facts(0);
-    let mut actions = vec![head, put(table, facts(&anew)?)];
-    for item in table.first(&keys::whole(&commit.id), MAX_ACTIONS + 1).await? {
-        let sk = item::text(&item, Keys::Table.sk())?;
-        if sk != keys::HEAD && sk != first {
-            actions.push(TransactWriteItem::builder().delete(delete(table, &commit.id, sk)).build());
-        }
-    }
-    if actions.len() > MAX_ACTIONS {
-        return Err(refused(
-            commit,
-            "its facts came in too many commits for DynamoDB to take all of them away at once",
-        ));
-    }
-    transact(table, &anew, actions).await
-}
-
-fn delete(table: &Table, id: &ApprovalId, sk: &str) -> Delete {
-    Delete::builder()
-        .table_name(&table.name)
-        .set_key(Some(item::key(keys::approval(id), sk)))
-        .build()
-        .expect("table and key, which are all that must be set, are set")
-}
-
 /// The approval's head, on the condition that it is of the expected version.
-fn head(table: &Table, commit: &Commit, expected: u64) -> Result<Put, StoreError> {
+pub(super) fn head(table: &Table, commit: &Commit, expected: u64) -> Result<Put, StoreError> {
     let head = item::head(commit).map_err(|cause| refused(commit, cause))?;
     let condition =
         if expected == 0 { "attribute_not_exists(#pk) OR #version = :expected" } else { "#version = :expected" };
@@ -108,7 +79,7 @@ fn head(table: &Table, commit: &Commit, expected: u64) -> Result<Put, StoreError
 }
 
 /// The facts of the commit, as one item.
-fn facts(commit: &Commit) -> Result<Item, StoreError> {
+pub(super) fn facts(commit: &Commit) -> Result<Item, StoreError> {
     let mut texts = Vec::with_capacity(commit.facts.len());
     let mut bytes = FACTS_OVERHEAD;
     for fact in &commit.facts {
@@ -134,7 +105,7 @@ fn link(commit: &Commit) -> Option<Item> {
     Some(item::key(keys::execution(&key), keys::link(&commit.id)))
 }
 
-fn put(table: &Table, item: Item) -> TransactWriteItem {
+pub(super) fn put(table: &Table, item: Item) -> TransactWriteItem {
     let put = Put::builder().table_name(&table.name).set_item(Some(item)).build();
     TransactWriteItem::builder().put(put.expect("table and item, which are all that must be set, are set")).build()
 }
@@ -187,7 +158,11 @@ async fn renew(table: &Table, head: Put) -> Result<(), StoreError> {
 
 /// One token for all tries: whichever of them has had its effect, the others do nothing more, and none takes the work
 /// of another for somebody else's. DynamoDB remembers a token for ten minutes, far longer than all tries take.
-async fn transact(table: &Table, commit: &Commit, actions: Vec<TransactWriteItem>) -> Result<(), StoreError> {
+pub(super) async fn transact(
+    table: &Table,
+    commit: &Commit,
+    actions: Vec<TransactWriteItem>,
+) -> Result<(), StoreError> {
     let token = format!("{:016x}{:016x}", random(), random());
     let call = table.client.transact_write_items().set_transact_items(Some(actions)).client_request_token(token);
     let Err(error) = patiently(is_passing, || call.clone().send()).await else { return Ok(()) };
@@ -196,11 +171,11 @@ async fn transact(table: &Table, commit: &Commit, actions: Vec<TransactWriteItem
         reason.and_then(CancellationReason::code).is_some_and(|code| code == "ConditionalCheckFailed")
     };
     // The first action is the head's; where a claim is finished, that is the second.
-    if has_failed(reasons.first()) {
-        return Err(StoreError::Conflict);
-    }
-    if commit.finishes.is_some() && has_failed(reasons.get(1)) {
+    if commit.finishes.is_some() && has_failed(reasons.get(1)) && !has_failed(reasons.first()) {
         return Err(StoreError::LeaseLost);
+    }
+    if reasons.iter().any(|reason| has_failed(Some(reason))) {
+        return Err(StoreError::Conflict);
     }
     Err(failure::unavailable(&table.name, error))
 }

@@ -14,6 +14,7 @@ mod lacks;
 mod lists;
 mod months;
 mod outbox;
+mod prune;
 mod rejects;
 mod setup;
 mod table;
@@ -60,7 +61,7 @@ impl Store for DynamoStore {
     }
 
     async fn prune(&self, commit: &Commit) -> Result<(), StoreError> {
-        commit::prune(&self.table, commit).await
+        prune::prune(&self.table, commit).await
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ApprovalId>, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::Mark;
+use super::{Mark, behind};
 use crate::app::ingest::{about_approval, gone};
 use crate::app::observed::{Run, Sighting};
 use crate::app::tell::{Change, load};
@@ -65,6 +65,7 @@ pub(super) async fn look<S: Store, P: Pipelines>(
     let current = Current { version: state.version, declared };
     for candidate in looker.candidates(&state, &current, open).await? {
         looker.look_at(&current, &candidate).await?;
+        looker.look_behind(&state, &candidate).await?;
     }
     Ok(looker.look)
 }
@@ -176,6 +177,40 @@ impl<S: Store, P: Pipelines> Looker<'_, S, P> {
         if was_heard_of || is_news(&inputs, self.now) {
             self.tell(&candidate.id, &inputs, was_heard_of).await?;
         }
+        Ok(())
+    }
+
+    /// Whether a newer revision waits to enter the stage in which somebody is asked. Only a policy that forbids to approve
+    /// then makes that worth a call.
+    async fn look_behind(&mut self, state: &State, candidate: &Candidate<'_>) -> Result<(), Trouble> {
+        let Some(latest) = candidate.latest.filter(|latest| latest.standing.status == Status::InProgress) else {
+            return Ok(());
+        };
+        let of_stage = state.inbound.iter().filter(|inbound| inbound.stage == latest.stage);
+        let inbound: Vec<&ExecutionId> = of_stage.map(|inbound| &inbound.execution).collect();
+        if inbound.is_empty() {
+            return Ok(());
+        }
+        let known = load(self.store, &candidate.id).await?.0;
+        let is_forbidden = known.policy(self.rules).is_some_and(|policy| policy.controls.forbids_outdated_revisions);
+        let Some(execution) =
+            known.execution.as_ref().filter(|_| is_forbidden && behind::may_be_news(&known, &inbound))
+        else {
+            return Ok(());
+        };
+        let runs = match self.pipelines.since(&self.mark.site, &self.mark.pipeline, execution).await {
+            Ok(runs) => runs,
+            // The list lags behind the state, and the next look asks again.
+            Err(error) => {
+                tracing::warn!(id = %known.id, %error, "what waits behind an approval could not be looked at");
+                return Ok(());
+            }
+        };
+        let Some(newer) = behind::newer(&known, &inbound, &runs) else { return Ok(()) };
+        let is_counted = self.look.changes.iter().any(|change| change.approval.id == known.id);
+        let changes = about_approval(self.store, self.rules, &known.id, &[&Input::Newer(newer)], self.now).await?;
+        self.look.learnt += usize::from(!is_counted && !changes.is_empty());
+        self.look.changes.extend(changes);
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! The pipelines in which something is known to wait come first, but leave half of the time to all others; each kind in
 //! the order of their names. A run that is out of time says where it stopped, and the next one begins there.
 
+mod behind;
 mod look;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -64,6 +64,7 @@ fn is_heard(kind: &FactKind) -> bool {
         | FactKind::NoticeGivenUp { .. }
         | FactKind::Found(_)
         | FactKind::Cleared(_)
+        | FactKind::ClaimSeen { .. }
         | FactKind::Pruned(_) => false,
     }
 }

@@ -210,6 +210,7 @@ fn fact(fact: &Fact, approval: &ApprovalId, wall: &Wall) -> Value {
         | FactKind::NoticeDelivered { .. }
         | FactKind::NoticeWithdrawn { .. }
         | FactKind::Joined { .. }
+        | FactKind::ClaimSeen { .. }
         | FactKind::Pruned(_) => false,
     };
     let details: Vec<String> = details.iter().map(|detail| visible(detail, 1200)).collect();

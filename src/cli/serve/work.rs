@@ -121,6 +121,7 @@ pub(super) fn log_change(change: &Change) {
             | FactKind::AttemptSeen(_)
             | FactKind::EndSeen { .. }
             | FactKind::Joined { .. }
+            | FactKind::ClaimSeen { .. }
             | FactKind::Pruned(_) => {}
         }
     }

@@ -11,7 +11,7 @@
 //! | Settled | gaps                   | EndSeen if stronger         | DecisionSeen if news  | AttemptSeen     | context, EndSeen if stronger | context | -                     |
 //!
 //! Newer (another run's revision) and Others (who approved the run's other gates) add context: the one where it came while
-//! this waited, the other once this is settled. Whatever is new leads to a judgement by the policy's controls: Found, Cleared.
+//! this waited, the other once this is settled. Whatever is new leads to a judgement by the policy's controls: Found, Cleared, ClaimSeen.
 //!
 //! In the row Settled, evidence that changes the conclusion adds Corrected. `-` is no fact, on purpose. A repeat of what
 //! is known gives no fact in any row, and neither does anything about an approval whose facts were pruned.

@@ -109,12 +109,8 @@ fn how(case: &Case<'_>, found: &mut Found) {
 
 fn outdated(case: &Case<'_>, found: &mut Found) {
     let context = &case.approval.context;
-    let Some(newer) = context.newer.as_ref().filter(|newer| newer.at < case.settlement.ended_at) else { return };
+    let Some(newer) = context.overtaken_by().filter(|newer| newer.at < case.settlement.ended_at) else { return };
     let own = context.revisions.iter().find(|revision| revision.action == newer.revision.action);
-    // Released again by hand, or by another trigger: the same is not newer.
-    if own.is_some_and(|own| own.id == newer.revision.id) {
-        return;
-    }
     let exhibits = own
         .map(|own| text(What::Revision, &own.id))
         .into_iter()

@@ -10,8 +10,8 @@ use crate::wire::fixtures::text;
 const HEADER: &str = "account,region,pipeline,stage,action,execution,approval,attempt,revision,revision_message,requester,\
                       requester_email,commit,repository,requested_at,decided_at,ended_at,phase,outcome,basis,decided_by,\
                       decided_by_type,decided_by_name,permission_set,claimed_by,evidence_source,cloudtrail_event_id,source_ip,\
-                      comment,wait_seconds,working_wait_seconds,target,deadline,breached,reminders,escalations,policy,\
-                      policy_version,findings";
+                      comment,wait_seconds,working_wait_seconds,target,deadline,breached,reminders,escalations,\
+                      undelivered,policy,policy_version,findings";
 
 fn export(kept: &Kept, args: &[&str]) -> Ran {
     kept.ask(&[&["audit", "export"], args].concat())

@@ -308,6 +308,30 @@ pub(super) async fn facts_are_pruned_all_or_none(store: &impl Store) {
     assert_eq!(store.load(&name(1)).await.expect("an answer").version, 1 + on.facts.len() as u64);
 }
 
+pub(super) async fn facts_of_many_commits_are_pruned_as_well(store: &impl Store) {
+    let first = settled(1, 10);
+    store.commit(&first).await.expect("a first commit");
+    store.commit(&settled(2, 11)).await.expect("a first commit");
+    let mut version = first.facts.len() as u64;
+    for n in 0..220 {
+        let more = Fact { recorded_at: minute(40), kind: FactKind::Joined { into: name(n) } };
+        let commit = Commit { expected: version, facts: vec![more; 1 + n as usize % 2], ..first.clone() };
+        store.commit(&commit).await.expect("the version fits");
+        version += commit.facts.len() as u64;
+    }
+    let kind = FactKind::Pruned(Pruned { facts: version, head: "h".to_owned(), checkpoint: "c".to_owned() });
+    let pruned = Fact { recorded_at: minute(90), kind };
+    let projection = Projection::of(&Approval::fold(name(1), [&pruned]), &rules());
+    let anew = Commit { expected: version, facts: vec![pruned.clone()], projection, ..first };
+    assert!(matches!(store.prune(&Commit { expected: version - 1, ..anew.clone() }).await, Err(StoreError::Conflict)));
+    assert_eq!(store.load(&name(1)).await.expect("an answer").version, version);
+    store.prune(&anew).await.expect("the version fits");
+    let loaded = store.load(&name(1)).await.expect("an answer");
+    assert_eq!((loaded.facts, loaded.version), (vec![pruned], 1));
+    let other = settled(2, 11).facts;
+    assert_eq!(store.load(&name(2)).await.expect("an answer").facts, other, "nothing of another");
+}
+
 pub(super) async fn gauges_count_what_waits_and_nothing_else(store: &impl Store) {
     store.commit(&requested(1, 10)).await.expect("a first commit");
     store.commit(&requested(2, 5)).await.expect("a first commit");

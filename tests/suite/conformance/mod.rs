@@ -32,6 +32,7 @@ macro_rules! points {
             lists_are_ordered_filtered_and_paged,
             lists_go_on_from_month_to_month,
             facts_are_pruned_all_or_none,
+            facts_of_many_commits_are_pruned_as_well,
             gauges_count_what_waits_and_nothing_else,
             a_projection_can_be_renewed_without_a_fact,
             rejects_come_newest_first,

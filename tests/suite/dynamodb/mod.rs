@@ -8,6 +8,7 @@ mod disturbed;
 mod lagging;
 mod limits;
 mod meter;
+mod packed;
 pub(crate) mod proxy;
 mod setup;
 mod unreadable;

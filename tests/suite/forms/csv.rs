@@ -71,6 +71,7 @@ fn a_hostile_approval_is_text_in_a_spreadsheet() {
     breached             "true"
     reminders            "[{\"at\":\"2026-10-05T09:30:00Z\",\"message\":\"[U+202E][U+2066]m␡1\",\"notice\":\"a/remind@50%/0/=leads\",\"recipient\":\"=leads\"}]"
     escalations          ""
+    undelivered          "[{\"at\":\"2026-10-05T10:00:00Z\",\"notice\":\"a/escalate@100%/0/=leads\",\"reason\":\"=1+1 [2J the server answered 503\",\"recipient\":\"=leads\"}]"
     policy               "'＝1"
     policy_version       "' +1"
     findings             "[{\"at\":\"2026-10-05T09:50:00Z\",\"kind\":\"approved_by_bot\",\"says\":\"A program approved this, not a person. Whom it did so for, if it says so, nobody has verified.\"}]"

@@ -25,7 +25,7 @@ use holdpoint::domain::{
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::record::any;
 use crate::support::server;
@@ -136,6 +136,12 @@ fn hostile() -> Known {
         at: minute(30),
         receipt: Some(format!("{BIDI}m\u{7f}1")),
     };
+    let given_up = FactKind::NoticeGivenUp {
+        notice: NoticeId::new("a/escalate@100%/0/=leads"),
+        recipient: RecipientName::new("=leads"),
+        attempts: 20,
+        reason: format!("=1+1 {ESCAPES}{BIDI}\nthe server answered 503"),
+    };
     let finding = Finding {
         kind: FindingKind::ApprovedByBot,
         evidence: vec![Exhibit { what: What::ClaimedBy, is: text("=amara@example.com") }],
@@ -148,9 +154,26 @@ fn hostile() -> Known {
         FactKind::DecisionSeen { decision, settle_by: minute(75) },
         FactKind::Settled(settlement),
         FactKind::Found(finding),
+        given_up,
     ];
     let fact = |(n, kind): (i64, FactKind)| Fact { recorded_at: minute(n * 10), kind };
     Known::of("=approval", (0..).zip(kinds).map(fact).collect())
+}
+
+#[test]
+fn what_nobody_got_is_listed_with_a_reason_that_harms_nobody() {
+    let line = lines(&[hostile()]).remove(0);
+    let undelivered = json!([{
+        "recipient": "=leads", "notice": "a/escalate@100%/0/=leads", "at": "2026-10-05T10:00:00Z",
+        "reason": "=1+1 [2J the server answered 503",
+    }]);
+    assert_eq!(line["undelivered"], undelivered);
+    assert_eq!(line["escalations"], json!([]), "it was not delivered");
+    let event: Value = serde_json::from_slice(&written(Format::Ocsf, &[hostile()])).expect("it is JSON");
+    assert_eq!(event["unmapped"]["undelivered"], undelivered);
+    let report = String::from_utf8(written(Format::Html, &[hostile()])).expect("UTF-8");
+    assert!(report.contains("could not be delivered to =leads: given up after 20 attempts"), "{report}");
+    assert_eq!(lines(&[far()])[0]["undelivered"], json!([]));
 }
 
 /// One whose times are at both ends of the calendar.

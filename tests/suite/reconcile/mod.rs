@@ -1,5 +1,6 @@
 //! Looking at CodePipeline itself, through the SDK's own client, against a server that behaves as AWS's was seen to.
 
+mod behind;
 mod edits;
 mod enriched;
 mod found;

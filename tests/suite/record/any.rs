@@ -262,6 +262,7 @@ fn kind() -> BoxedStrategy<FactKind> {
         text().prop_map(|into| FactKind::Joined { into: ApprovalId::new(into) }),
         finding().prop_map(FactKind::Found),
         word().prop_map(FactKind::Cleared),
+        maybe().prop_map(|name| FactKind::ClaimSeen { name }),
         (any::<u32>(), text(), text()).prop_map(|(facts, head, checkpoint)| {
             FactKind::Pruned(Pruned { facts: facts.into(), head, checkpoint })
         }),

@@ -110,10 +110,11 @@ fn stored_name(kind: &FactKind) -> &'static str {
         FactKind::Found(_) => "found",
         FactKind::Cleared(_) => "cleared",
         FactKind::Pruned(_) => "pruned",
+        FactKind::ClaimSeen { .. } => "claim_seen",
     }
 }
 
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 
 #[test]
 fn every_kind_of_fact_has_its_line() {

@@ -333,8 +333,9 @@ pub(crate) fn facts() -> Vec<Fact> {
     };
     let removal = Edit { at: requested_at, by: None, event_id: None, removes_gate: true };
     let removed = FactKind::ContextLearnt(Context { removal: Some(removal), ..Context::default() });
-    let kinds =
-        kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain([removed, FactKind::Pruned(pruned)]);
+    let claim = |name| FactKind::ClaimSeen { name };
+    let later = [removed, FactKind::Pruned(pruned), claim(some("amara@example.com")), claim(None)];
+    let kinds = kinds.into_iter().chain(findings().into_iter().map(FactKind::Found)).chain(later);
     let recorded_at = at("2026-10-06T10:41:59.003Z");
     kinds.into_iter().map(|kind| Fact { recorded_at, kind }).collect()
 }

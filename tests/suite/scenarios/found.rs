@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use holdpoint::adapters::memory::MemoryStore;
+use holdpoint::audit::{self, Entry, Writer};
 use holdpoint::domain::{Approval, ApprovalId};
 use holdpoint::ports::store::Store;
 use serde_json::{Value, json};
@@ -278,6 +279,58 @@ async fn what_a_bot_approves_is_found_with_whom_it_names() {
     let mut stands_for = session("chatops", "bot-7f3");
     stands_for["sessionContext"]["sourceIdentity"] = json!("noor");
     assert_eq!(claimed(saying("for jane@example.com", by(stands_for))).await.as_deref(), Some("noor"));
+}
+
+fn rejected(mut events: Vec<Value>) -> Vec<Value> {
+    events[DECIDED]["detail"]["requestParameters"]["result"]["status"] = json!("Rejected");
+    events[ENDED]["detail"]["state"] = json!("FAILED");
+    events
+}
+
+/// In whose name an export says that it was decided.
+async fn exported(controls: &str, events: &[Value]) -> Value {
+    let outside = Outside::default();
+    let world = told(&outside, &policy(controls), events).await;
+    until_time(&world, minute(600)).await;
+    let id = ApprovalId::new(run(1, 0, Fate::Open).approval());
+    let facts = world.store.load(&id).await.expect("an answer").facts;
+    let projection = world.store.projection(&id).await.expect("an answer").expect("it is known");
+    let approval = Approval::fold(id, &facts);
+    // Whoever exports has no policy.
+    let mut writer = Writer::new(audit::Format::JsonLines, Vec::new()).expect("memory takes it");
+    writer.add(&Entry { projection: &projection, approval: &approval, facts: &facts }).expect("memory takes it");
+    let line = writer.finish().expect("memory takes it");
+    serde_json::from_slice::<Value>(&line).expect("it is JSON")["claimed_by"].clone()
+}
+
+#[tokio::test]
+async fn an_export_names_for_whom_a_bot_decided_whether_it_approved_or_rejected() {
+    let controls = r#"{ bots: ["arn:aws:iam::*:role/chatops"] }"#;
+    let slack = || saying("by @noor in #releases", by(session("chatops", "bot-7f3")));
+    assert_eq!(exported(controls, &slack()).await, "noor");
+    assert_eq!(exported(controls, &rejected(slack())).await, "noor");
+    let nobody = rejected(saying("not today", by(session("chatops", "bot-7f3"))));
+    assert_eq!(exported(controls, &nobody).await, Value::Null, "it names nobody");
+    let person = rejected(saying("by @noor in #releases", by(session("Developer", "jane@example.com"))));
+    assert_eq!(exported(controls, &person).await, Value::Null, "a person's comment is no claim");
+    assert_eq!(exported("{}", &rejected(slack())).await, Value::Null, "no policy calls it a bot");
+}
+
+#[tokio::test]
+async fn a_claim_comes_and_goes_with_the_evidence_that_it_is_in() {
+    let controls = r#"{ bots: ["arn:aws:iam::*:role/chatops"] }"#;
+    let mut late = rejected(saying("by @noor in #releases", by(session("chatops", "bot-7f3"))));
+    let record = late.remove(DECIDED);
+    late.push(record.clone());
+    assert_eq!(exported(controls, &late).await, "noor", "CloudTrail's record comes last");
+    // Another record dates another's answer a second earlier, which then counts.
+    let mut earlier = record;
+    earlier["detail"]["userIdentity"] = session("Developer", "jane@example.com");
+    let time = json!("2026-10-05T09:59:59Z");
+    (earlier["detail"]["eventTime"], earlier["detail"]["responseElements"]["approvedAt"]) = (time.clone(), time);
+    earlier["detail"]["eventID"] = json!("another");
+    late.push(earlier);
+    assert_eq!(exported(controls, &late).await, Value::Null);
 }
 
 #[tokio::test]

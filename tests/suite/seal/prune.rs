@@ -3,6 +3,7 @@
 use std::fs;
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use super::{Made, edit, numbered};
 use crate::cli::run::Ran;
@@ -62,6 +63,47 @@ fn what_no_export_has_stays() {
     assert_eq!(store.execute(more, []).expect("it can be changed"), 1);
     let told = prune(&made, &["--before", "2026-10-07", "--yes"]).done();
     assert!(told.contains("No export has all facts of 1 approval:\n  stays: 264b5e5d"), "{told}");
+}
+
+/// The first approval of the week has a fact that nobody can read.
+fn with_one_that_cannot_be_read() -> Made {
+    let made = Made::series();
+    let store = rusqlite::Connection::open(made.kept.path("store.sqlite")).expect("the store is there");
+    let spoil = "UPDATE facts SET fact = '{' WHERE seq = 0 AND approval = (SELECT n FROM approvals WHERE id = ?1)";
+    assert_eq!(store.execute(spoil, ["264b5e5d-e3fc-4dfd-827b-9df7e27e2794"]).expect("it can be changed"), 1);
+    made
+}
+
+#[test]
+fn what_the_store_cannot_read_is_passed_over_by_name_and_the_others_go() {
+    let made = with_one_that_cannot_be_read();
+    let ran = prune(&made, &["--before", "2026-10-07", "--yes"]);
+    assert_eq!(ran.code, Some(1));
+    assert_snapshot!(ran.out.replace(&made.kept.path(""), "…/"), @"
+    The facts of 8 approvals were taken out; `…/series` has them.
+    The store cannot give up 1 approval:
+      stays: 264b5e5d-e3fc-4dfd-827b-9df7e27e2794 at payments-prod / Production / Approve: the stored record `264b5e5d-e3fc-4dfd-827b-9df7e27e2794` cannot be read: not a record of a known form: EOF while parsing an object at line 1 column 1
+    ");
+    assert_snapshot!(ran.err, @"holdpoint: 1 approval was passed over: it stays as it is. If its record cannot be read, bring it back from a backup of the store; then run this command again");
+    let told = prune(&made, &["--before", "2026-10-07", "--yes"]);
+    assert!(told.out.starts_with("The facts of 0 approvals were taken out"), "the others have gone: {}", told.out);
+}
+
+#[test]
+fn machines_are_told_the_fate_of_each_approval() {
+    let made = with_one_that_cannot_be_read();
+    let ran = prune(&made, &["--before", "2026-10-07", "--format", "json"]);
+    assert_eq!(ran.code, Some(1));
+    let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let count = |fate: &str| lines.iter().filter(|line| line["fate"] == fate).count();
+    assert_eq!((count("pruned"), count("passed_over"), lines.len()), (8, 1, 10));
+    let passed_over = lines.iter().find(|line| line["fate"] == "passed_over").expect("it is there");
+    assert_eq!(passed_over["approval"], "264b5e5d-e3fc-4dfd-827b-9df7e27e2794");
+    assert_eq!(passed_over["gate"]["pipeline"], "payments-prod");
+    assert!(passed_over["reason"].as_str().is_some_and(|reason| reason.contains("cannot be read")), "{passed_over}");
+    assert!(passed_over["remedy"].as_str().is_some_and(|remedy| remedy.contains("backup")), "{passed_over}");
+    let counts = json!({ "done": false, "pruned": 8, "not_covered": 0, "passed_over": 1 });
+    assert_eq!(lines.last(), Some(&counts));
 }
 
 #[test]

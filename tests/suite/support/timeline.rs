@@ -97,6 +97,7 @@ fn fact_text(fact: &Fact) -> String {
         FactKind::NoticeGivenUp { .. } => "given up".to_owned(),
         FactKind::Joined { .. } => "joined".to_owned(),
         FactKind::Pruned(pruned) => format!("pruned {}", pruned.facts),
+        FactKind::ClaimSeen { name } => format!("claims to act for {}", name.as_deref().unwrap_or("nobody")),
         FactKind::Found(finding) => format!("found {}", finding.kind.as_str()),
         FactKind::Cleared(kind) => format!("cleared {}", kind.as_str()),
     }

@@ -46,7 +46,8 @@ pub(super) fn answer(world: &mut World, caller: &Caller, operation: &str, reques
             Ok(json!({ "pipelineExecution": answer }))
         }
         "ListPipelineExecutions" => {
-            let runs = pipeline.runs.iter().rev().map(|run| execution(run, pipeline.mode)).collect();
+            let listed = pipeline.runs.iter().rev().filter(|run| !run.is_unlisted);
+            let runs = listed.map(|run| execution(run, pipeline.mode)).collect();
             Ok(paged("pipelineExecutionSummaries", runs, page, request))
         }
         "ListActionExecutions" => {
@@ -154,6 +155,15 @@ fn get_pipeline_state(pipeline: &Pipeline, name: &str, seen_at: Timestamp) -> Va
         let latest = here.filter(|(_, wait)| wait.started_at <= seen_at).max_by_key(|(_, wait)| wait.started_at);
         let mut action = json!({ "actionName": gate.action });
         let mut stage = json!({ "stageName": gate.stage, "inboundTransitionState": { "enabled": true } });
+        let is_first = pipeline.definitions[version - 1].gates.first().is_some_and(|first| first.stage == gate.stage);
+        let inbound = pipeline.runs.iter().filter(|run| is_first && run.is_inbound() && run.started_at <= seen_at);
+        let inbound = inbound.map(|run| json!({ "pipelineExecutionId": run.id, "status": "InProgress" }));
+        let besides = pipeline.inbound.iter().filter(|_| is_first).cloned();
+        let inbound: Vec<Value> = inbound.chain(besides).collect();
+        if let Some(first) = inbound.first() {
+            stage["inboundExecution"] = first.clone();
+            stage["inboundExecutions"] = json!(inbound);
+        }
         if let Some((run, wait)) = latest {
             action["latestExecution"] = latest_execution(wait, pipeline.mode);
             stage["latestExecution"] = json!({ "pipelineExecutionId": run.id, "status": run.status });
@@ -245,8 +255,8 @@ fn details(pipeline: &Pipeline, run: &Run, seen_at: Timestamp) -> Vec<Value> {
     details
 }
 
-fn revision(run: &Run) -> String {
-    format!("revision-of-{}", run.id)
+pub(super) fn revision(run: &Run) -> String {
+    run.revision.clone().unwrap_or_else(|| format!("revision-of-{}", run.id))
 }
 
 fn approval(wait: &Wait, run: &Run, settings: Value, mode: Mode, seen_at: Timestamp) -> Value {
@@ -293,11 +303,15 @@ fn run<'a>(pipeline: &'a Pipeline, id: Option<&str>) -> Result<&'a Run, Refusal>
 }
 
 fn execution(run: &Run, of: Mode) -> Value {
+    let revisions = json!([{
+        "actionName": "Code", "revisionId": revision(run),
+        "revisionSummary": "{\"ProviderType\":\"GitHub\",\"CommitMessage\":\"Round refunds\"}",
+    }]);
     json!({
         "pipelineExecutionId": run.id, "status": run.status, "executionMode": mode(of), "executionType": "STANDARD",
         "startTime": seconds(run.started_at), "lastUpdateTime": seconds(run.started_at),
         "trigger": { "triggerType": "StartPipelineExecution", "triggerDetail": user("developer") },
-        "sourceRevisions": [{ "actionName": "Code", "revisionId": revision(run) }],
+        "sourceRevisions": if run.is_without_revision { json!([]) } else { revisions },
     })
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use holdpoint::domain::Timestamp;
 use serde_json::{Value, json};
 
-use super::answer::said;
+use super::answer::{revision, said};
 use super::world::{Fate, World};
 use super::{OWN, REGION};
 
@@ -36,6 +36,21 @@ fn action(world: &mut World, pipeline: &str, approval: &str, state: &str) -> Val
 pub(crate) fn asked(world: &mut World, pipeline: &str, approval: &str) -> String {
     let detail = action(world, pipeline, approval, "STARTED");
     envelope("CodePipeline Action Execution State Change", world.now, &detail)
+}
+
+/// A run's source action has brought in its revision.
+pub(crate) fn brought(world: &mut World, pipeline: &str, run: &str) -> String {
+    let run = world.pipeline(pipeline).runs.iter().find(|known| known.id == run).expect("it is there");
+    let detail = json!({
+        "pipeline": pipeline, "execution-id": run.id, "start-time": time(run.started_at), "stage": "Source",
+        "action-execution-id": format!("{}-source", run.id), "action": "Code", "state": "SUCCEEDED", "region": REGION,
+        "type": { "owner": "AWS", "provider": "S3", "category": "Source", "version": "1" },
+        "version": 1.0, "pipeline-execution-attempt": 1.0,
+        "execution-result": { "external-execution-id": revision(run), "external-execution-summary": "Round refunds" },
+    });
+    // A few seconds after the run began.
+    let at = run.started_at + TimeDelta::seconds(4);
+    envelope("CodePipeline Action Execution State Change", at, &detail)
 }
 
 fn fate(world: &mut World, approval: &str) -> (Timestamp, Fate) {

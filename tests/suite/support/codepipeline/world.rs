@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use holdpoint::domain::Timestamp;
+use serde_json::Value;
 
 use super::Caller;
 use crate::support::world::minute;
@@ -45,6 +46,8 @@ pub(crate) enum Mode {
 pub(crate) struct Pipeline {
     pub(crate) mode: Mode,
     pub(crate) updated_at: Timestamp,
+    /// What waits to enter the first gate's stage besides its runs, as the state shows it.
+    pub(crate) inbound: Vec<Value>,
     /// By version, from 1.
     pub(crate) definitions: Vec<Definition>,
     /// Oldest first.
@@ -77,7 +80,25 @@ pub(crate) struct Run {
     pub(crate) version: usize,
     pub(crate) started_at: Timestamp,
     pub(crate) status: &'static str,
+    /// What it brings, where that is not its own.
+    pub(crate) revision: Option<String>,
+    /// What the list of runs lacks for a while: what it brought, or the run.
+    pub(crate) is_without_revision: bool,
+    pub(crate) is_unlisted: bool,
     pub(crate) waits: Vec<Wait>,
+}
+
+impl Run {
+    fn new(id: String, version: usize, started_at: Timestamp) -> Self {
+        let (is_without_revision, is_unlisted) = (false, false);
+        let (status, revision, waits) = ("InProgress", None, Vec::new());
+        Self { id, version, started_at, status, revision, is_without_revision, is_unlisted, waits }
+    }
+
+    /// Whether it waits in front of the first gate.
+    pub(crate) fn is_inbound(&self) -> bool {
+        self.waits.is_empty() && self.status == "InProgress"
+    }
 }
 
 pub(crate) struct Wait {
@@ -136,11 +157,12 @@ impl World {
     }
 
     pub(crate) fn add_at(&mut self, at: &Caller, name: &str, mode: Mode, definition: Definition) {
-        let pipeline = Pipeline { mode, updated_at: self.now, definitions: vec![definition], runs: Vec::new() };
+        let (updated_at, definitions) = (self.now, vec![definition]);
+        let pipeline = Pipeline { mode, updated_at, inbound: Vec::new(), definitions, runs: Vec::new() };
         self.sites.entry(at.clone()).or_default().insert(name.to_owned(), pipeline);
     }
 
-    fn pipeline(&mut self, name: &str) -> &mut Pipeline {
+    pub(crate) fn pipeline(&mut self, name: &str) -> &mut Pipeline {
         let found = self.sites.values_mut().find_map(|pipelines| pipelines.get_mut(name));
         found.expect("the test has added the pipeline")
     }
@@ -153,7 +175,22 @@ impl World {
         let gate = pipeline.definitions[version - 1].gates[0].clone();
         let wait = Wait { id: wait, stage: gate.stage, action: gate.action, started_at: now, fate: None };
         let id = wait.id.clone();
-        pipeline.runs.push(Run { id: run, version, started_at: now, status: "InProgress", waits: vec![wait] });
+        pipeline.runs.push(Run { waits: vec![wait], ..Run::new(run, version, now) });
+        id
+    }
+
+    /// A new run, which brings `revision`, waits to enter the first gate's stage. Gives its id.
+    pub(crate) fn start_behind(&mut self, pipeline: &str, revision: &str) -> String {
+        let (id, now) = (self.id('e'), self.now);
+        let pipeline = self.pipeline(pipeline);
+        // In SUPERSEDED mode it takes the place of whatever waited there.
+        if pipeline.mode == Mode::Superseded {
+            let before = pipeline.runs.iter_mut().filter(|run| run.is_inbound());
+            before.for_each(|run| run.status = "Superseded");
+        }
+        let version = pipeline.definitions.len();
+        let run = Run { revision: Some(revision.to_owned()), ..Run::new(id.clone(), version, now) };
+        pipeline.runs.push(run);
         id
     }
 
