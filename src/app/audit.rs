@@ -15,6 +15,7 @@ use crate::audit::{Entry, Format, Scope, Writer};
 use crate::domain::Approval;
 use crate::domain::glob::Glob;
 use crate::domain::projection::Projection;
+use crate::notice::Wall;
 use crate::ports::signer::{Signer, SignerError};
 use crate::ports::store::{Query, Store, StoreError};
 
@@ -36,10 +37,12 @@ pub enum ExportError {
 
 /// Which approvals an export has: those that waited within a period, that is, were asked for before its end and were not
 /// over before it began.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     pub period: Period,
     pub pipelines: Option<&'a Glob>,
+    /// By whose clock a report for people tells times. The other forms have them in UTC.
+    pub wall: Wall,
 }
 
 impl Wanted<'_> {
@@ -50,7 +53,7 @@ impl Wanted<'_> {
 
     fn scope(&self) -> Scope {
         let pipelines = self.pipelines.map(ToString::to_string);
-        Scope { from: self.period.from, to: self.period.to, pipelines, ..Scope::default() }
+        Scope { from: self.period.from, to: self.period.to, pipelines, wall: self.wall.clone() }
     }
 
     fn has(&self, projection: &Projection) -> bool {
