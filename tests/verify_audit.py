@@ -636,7 +636,7 @@ def continuity(whole, problems):
                 continue
             earlier, old = seen.get(line["approval"], (None, None))
             seen[line["approval"]] = (export, line["chain"])
-            if earlier is None or line["chain"][: len(old)] == old:
+            if earlier is None or earlier is export or line["chain"][: len(old)] == old:
                 continue
             fact = next((n + 1 for n, (a, b) in enumerate(zip(old, line["chain"])) if a != b), None)
             number = earlier.checkpoint["number"]

@@ -5,9 +5,9 @@ use holdpoint::adapters::memory::MemoryStore;
 use holdpoint::app::replay::Replay;
 use holdpoint::audit::Entry;
 use holdpoint::domain::projection::Projection;
-use holdpoint::domain::{Approval, Fact};
+use holdpoint::domain::{Approval, ApprovalId, Fact};
 use holdpoint::policyfile;
-use holdpoint::ports::store::{Query, Store};
+use holdpoint::ports::store::{Commit, Query, Store};
 use holdpoint::wire;
 
 use crate::history;
@@ -19,8 +19,22 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    #[allow(dead_code, reason = "not every bench writes it by itself")]
     pub(crate) fn entry(&self) -> Entry<'_> {
         Entry { projection: &self.projection, approval: &self.approval, facts: &self.facts }
+    }
+
+    /// The same as another approval, to be stored without deciding it again.
+    fn again(&self, number: u64) -> Commit {
+        let id = ApprovalId::new(format!("a0000000-0000-4000-8000-{number:012}"));
+        Commit {
+            expected: 0,
+            facts: self.facts.clone(),
+            projection: Projection { id: id.clone(), ..self.projection.clone() },
+            outbox: Vec::new(),
+            finishes: None,
+            id,
+        }
     }
 }
 
@@ -70,4 +84,15 @@ pub(crate) fn approvals(count: u64) -> Vec<Known> {
         }
         known
     })
+}
+
+/// Fills an empty store with so many approvals, which are those that are known again and again.
+pub(crate) async fn fill<S: Store>(store: &S, known: &[Known], count: u64) {
+    const AT_A_TIME: u64 = 10_000;
+    for (number, known) in (1..=count).zip(known.iter().cycle()) {
+        store.commit(&known.again(number)).await.expect("the store takes it");
+        if number.is_multiple_of(AT_A_TIME) || number == count {
+            store.flush().await.expect("the disk takes it");
+        }
+    }
 }

@@ -181,7 +181,7 @@ async fn write<S: Store, A: Archive, K: Signer>(
 ) -> Result<Option<Archived>, ArchivingError> {
     let from = day.and_time(NaiveTime::MIN).and_utc();
     let period = Period { from: Some(from), to: Some(from + TimeDelta::days(1)) };
-    let wanted = Wanted { period, pipelines: None, with_late_news: true };
+    let wanted = Wanted { with_late_news: true, ..Wanted::of(period) };
     let draft = Draft::behind(previous, place.scratch).map_err(ExportError::from)?;
     let Sealed { folder, checkpoint, sha256 } = seal(store, &wanted, format, draft, place.signer, &mut |_| ()).await?;
     let export = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -15,6 +15,7 @@ use crate::audit::{Entry, Format, Scope, Writer};
 use crate::domain::glob::Glob;
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact, Timestamp};
+use crate::notice::Wall;
 use crate::ports::signer::{Signer, SignerError};
 use crate::ports::store::{Query, Store, StoreError};
 
@@ -36,15 +37,22 @@ pub enum ExportError {
 
 /// Which approvals an export has: those that waited within a period, that is, were asked for before its end and were not
 /// over before it began.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     pub period: Period,
     pub pipelines: Option<&'a Glob>,
     /// Also those that were over before, but of which something was learnt within it.
     pub with_late_news: bool,
+    /// By whose clock a report for people tells times. The other forms have them in UTC.
+    pub wall: Wall,
 }
 
 impl Wanted<'_> {
+    /// All that waited in it, told by UTC.
+    pub fn of(period: Period) -> Self {
+        Self { period, pipelines: None, with_late_news: false, wall: Wall::utc() }
+    }
+
     fn query(&self) -> Query {
         let from = self.period.from.map(|from| from.checked_sub_signed(LONGEST_STORY).unwrap_or(from));
         Query { open_only: false, from, to: self.period.to }
@@ -52,7 +60,7 @@ impl Wanted<'_> {
 
     fn scope(&self) -> Scope {
         let pipelines = self.pipelines.map(ToString::to_string);
-        Scope { from: self.period.from, to: self.period.to, pipelines, ..Scope::default() }
+        Scope { from: self.period.from, to: self.period.to, pipelines, wall: self.wall.clone() }
     }
 
     /// Whether it may be one of them, by what is known without its facts.

@@ -24,7 +24,7 @@ mod wording;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use calendar::read_calendar;
+pub use calendar::{read_calendar, zone};
 pub use duration::parse as parse_duration;
 pub use error::{PolicyError, PolicyErrors};
 pub use read::{LONGEST_SNOOZE, MAX_BYTES, read, read_beside};

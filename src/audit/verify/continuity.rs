@@ -17,7 +17,7 @@ const AT_A_TIME: u64 = 1_000_000;
 
 /// The latest export in which an approval was seen, and what its chain was there.
 struct Seen {
-    /// Its place in the series.
+    /// Its place among those that are compared.
     export: u32,
     facts: u32,
     head: Hash,
@@ -25,19 +25,26 @@ struct Seen {
 
 /// Looks at exports whose chains are as they were written.
 pub(super) fn check(exports: &[&Outline], problems: &mut Problems) -> io::Result<()> {
+    let begins_anew = |export: &Outline| export.checkpoint.as_ref().is_some_and(|known| known.restarted.is_some());
+    // One that neither follows another nor is followed has nothing to go on, and is not read for it.
+    let stretches = exports.chunk_by(|_, next| !begins_anew(next)).filter(|stretch| stretch.len() > 1);
+    for stretch in stretches {
+        compare(stretch, problems)?;
+    }
+    Ok(())
+}
+
+fn compare(exports: &[&Outline], problems: &mut Problems) -> io::Result<()> {
     let lines: u64 = exports.iter().filter_map(|export| Some(export.checkpoint.as_ref()?.approvals)).sum();
     let turns = lines.div_ceil(AT_A_TIME).max(1);
     for turn in 0..turns {
         let mut seen: HashMap<[u8; 16], Seen> = HashMap::new();
         for (n, export) in exports.iter().enumerate() {
-            if export.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.restarted.is_some()) {
-                seen.clear();
-            }
             each(export, |line| {
                 let (key, share) = key(&line.approval);
                 let (Some(head), true) = (line.chain.last(), share % turns == turn) else { return Ok(()) };
                 let now = Seen { export: n as u32, facts: line.chain.len() as u32, head: *head };
-                if let Some(before) = seen.insert(key, now) {
+                if let Some(before) = seen.insert(key, now).filter(|before| before.export < n as u32) {
                     goes_on(&line, export, exports.get(before.export as usize).copied(), &before, problems)?;
                 }
                 Ok(())

@@ -15,7 +15,10 @@ use crate::cli::settings::{self, block_on};
 use crate::cli::store::StoreArg;
 use crate::cli::{Failure, output};
 use crate::domain::Timestamp;
+use crate::domain::calendar::Zone;
 use crate::domain::glob::Glob;
+use crate::notice::Wall;
+use crate::policyfile;
 use crate::ports::clock::Clock;
 use crate::ports::signer::PublicKey;
 
@@ -51,6 +54,11 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "GLOB", value_parser = |text: &str| Glob::new(text))]
     pipeline: Option<Glob>,
 
+    /// With `--format html`: the zone by whose clock the report tells times, such as Europe/London. The period is given in
+    /// UTC nevertheless, or with an offset: 2026-09-28T00:00:00+01:00 [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = policyfile::zone)]
+    timezone: Option<Zone>,
+
     /// The folder of a series of exports, to add one to [default: the rows alone, to standard output]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -68,7 +76,7 @@ pub(in crate::cli) struct Args {
     progress: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum ExportFormat {
     Csv,
     Jsonl,
@@ -93,6 +101,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if args.from.zip(args.to).is_some_and(|(from, to)| from >= to) {
         return Err(Failure::Usage("the period ends before it begins: --from is to be earlier than --to".to_owned()));
     }
+    if args.timezone.is_some() && args.format != ExportFormat::Html {
+        return Err(Failure::Usage(
+            "only a report has times of a zone, the other forms have them in UTC: leave --timezone out, or ask for \
+             --format html"
+                .to_owned(),
+        ));
+    }
     block_on(async {
         match &args.out {
             None => to_stdout(args).await,
@@ -102,7 +117,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn wanted(args: &Args) -> Wanted<'_> {
-    Wanted { period: Period { from: args.from, to: args.to }, pipelines: args.pipeline.as_ref(), with_late_news: false }
+    let wall = args.timezone.as_ref().map_or_else(Wall::utc, Wall::of);
+    let period = Period { from: args.from, to: args.to };
+    Wanted { pipelines: args.pipeline.as_ref(), wall, ..Wanted::of(period) }
 }
 
 fn progress(args: &Args) -> Progress {

@@ -100,7 +100,8 @@ pub fn read_calendar<'de, D: Deserializer<'de>>(form: D) -> Result<Calendar, Str
     calendar.filter(|_| wrong.is_empty()).ok_or_else(|| wrong.join("; "))
 }
 
-fn zone(name: &str) -> Result<Zone, String> {
+/// A time zone by its name. The error names the one that was meant, if there is such a one.
+pub fn zone(name: &str) -> Result<Zone, String> {
     Zone::named(name).ok_or_else(|| match nearest_zone(name) {
         Some(near) => format!("there is no time zone `{name}`: did you mean `{near}`?"),
         None => format!("there is no time zone `{name}`: write one of the IANA database, for example `Europe/London`"),

@@ -179,3 +179,29 @@ fn json_lines_carry_every_fact() {
     let comments: Vec<_> = lines.iter().map(|line| line["comment"].as_str().unwrap_or_default()).collect();
     assert_eq!(comments, column(&csv, "comment"));
 }
+
+#[test]
+fn a_zone_is_one_that_there_is_and_is_for_a_report() {
+    let kept = Kept::week();
+    let refused = |args: &[&str]| {
+        let ran = export(&kept, args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{args:?}");
+        ran.err
+    };
+    insta::assert_snapshot!(refused(&["--format", "html", "--timezone", "London"]), @"
+    error: invalid value 'London' for '--timezone <ZONE>': there is no time zone `London`: did you mean `Europe/London`?
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(refused(&["--format", "html", "--timezone", "Mars/Olympus_Mons"]), @"
+    error: invalid value 'Mars/Olympus_Mons' for '--timezone <ZONE>': there is no time zone `Mars/Olympus_Mons`: write one of the IANA database, for example `Europe/London`
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(refused(&["--format", "csv", "--timezone", "Europe/London"]), @"holdpoint: only a report has times of a zone, the other forms have them in UTC: leave --timezone out, or ask for --format html");
+    for format in ["jsonl", "ocsf", "parquet"] {
+        assert!(refused(&["--format", format, "--timezone", "UTC"]).contains("leave --timezone out"));
+    }
+    let utc = export(&kept, &["--format", "html", "--timezone", "utc"]).done();
+    assert_eq!(utc, export(&kept, &["--format", "html"]).done(), "it is what holds anyway");
+}

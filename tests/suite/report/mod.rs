@@ -9,3 +9,4 @@ mod hostile;
 mod made;
 mod many;
 mod week;
+mod zone;

@@ -4,6 +4,7 @@
 mod chain;
 mod documented;
 mod export;
+mod forms;
 mod hostile;
 mod keys;
 pub(crate) mod kms;

@@ -72,6 +72,15 @@ fn after_a_restart_nothing_has_to_go_on() {
 }
 
 #[test]
+fn behind_a_restart_everything_has_to_go_on_again() {
+    let made = Made::series();
+    made.export(&["--format", "csv", "--to", "2026-11-01", "--restart", "moved to another store"]).silent();
+    store(&made, &format!("DELETE FROM facts WHERE approval = {FIRST} AND seq = 1"));
+    made.export(&["--format", "csv", "--to", "2026-11-01"]).silent();
+    assert_snapshot!(made.verify(&made.folder()).lines(), @"chain_broken 0006 chains.jsonl fact 2 number 5 264b5e5d-e3fc-4dfd-827b-9df7e27e2794 payments-prod / Production / Approve");
+}
+
+#[test]
 fn a_series_without_its_end_is_told_only_to_who_knows_the_end() {
     let made = Made::series();
     let said = made.verify(&made.folder());
