@@ -1,12 +1,14 @@
 //! What several commands are told, and what they make of it.
 
 use std::path::Path;
+use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Failure;
 use crate::adapters::beside::beside;
 use crate::domain::Timestamp;
+use crate::domain::calendar::Zone;
 use crate::policyfile::{self, PolicyFile};
 
 /// Reads the policy file, or the one that is built in.
@@ -22,12 +24,34 @@ pub(super) fn policy(path: Option<&Path>) -> Result<PolicyFile, Failure> {
 
 /// A time on the command line: RFC 3339, or a date, which is its beginning in UTC.
 pub(super) fn time(text: &str) -> Result<Timestamp, String> {
-    let date = |text: &str| text.parse::<chrono::NaiveDate>().ok()?.and_hms_opt(0, 0, 0).map(|at| at.and_utc());
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| at.with_timezone(&Utc))
-        .ok()
-        .or_else(|| date(text))
-        .ok_or_else(|| "write for example 2026-09-28T17:00:00Z or 2026-09-28".to_owned())
+    text.parse::<When>().map(|when| when.in_zone(&Zone::utc()))
+}
+
+/// An instant, or a day, of which only a zone says when it begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum When {
+    At(Timestamp),
+    Day(NaiveDate),
+}
+
+impl When {
+    pub(super) fn in_zone(self, zone: &Zone) -> Timestamp {
+        match self {
+            Self::At(at) => at,
+            Self::Day(date) => zone.beginning_of(date),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let at = DateTime::parse_from_rfc3339(text).map(|at| Self::At(at.with_timezone(&Utc)));
+        let day = |_| text.parse().map(Self::Day);
+        at.or_else(day)
+            .map_err(|_: chrono::ParseError| "write for example 2026-09-28T17:00:00Z or 2026-09-28".to_owned())
+    }
 }
 
 /// An environment variable that the policy file names.

@@ -51,10 +51,11 @@ pub(super) fn is_intact(
         problems.add(Kind::FileSwapped, outline.subject(&file.name), says);
         return State::Swapped;
     }
+    let bytes = |count: u64| format!("{count} byte{}", if count == 1 { "" } else { "s" });
     let says = match sum.bytes.cmp(&file.bytes) {
         std::cmp::Ordering::Equal => format!("other bytes than were written: its SHA-256 is {}", sum.sha256),
-        std::cmp::Ordering::Less => format!("{} bytes shorter than it was", file.bytes - sum.bytes),
-        std::cmp::Ordering::Greater => format!("{} bytes longer than it was", sum.bytes - file.bytes),
+        std::cmp::Ordering::Less => format!("{} shorter than it was", bytes(file.bytes - sum.bytes)),
+        std::cmp::Ordering::Greater => format!("{} longer than it was", bytes(sum.bytes - file.bytes)),
     };
     problems.add(Kind::FileChanged, outline.subject(&file.name), says);
     State::Changed

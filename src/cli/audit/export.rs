@@ -11,10 +11,9 @@ use crate::app::audit::{Sealed, Wanted, export, seal};
 use crate::audit::Format;
 use crate::audit::checkpoint::Period;
 use crate::audit::series::Draft;
-use crate::cli::settings::{self, block_on};
+use crate::cli::settings::{When, block_on};
 use crate::cli::store::StoreArg;
 use crate::cli::{Failure, output};
-use crate::domain::Timestamp;
 use crate::domain::calendar::Zone;
 use crate::domain::glob::Glob;
 use crate::notice::Wall;
@@ -43,19 +42,19 @@ pub(in crate::cli) struct Args {
     format: ExportFormat,
 
     /// The period's beginning [default: that of all times]
-    #[arg(long, value_name = "TIME", value_parser = settings::time)]
-    from: Option<Timestamp>,
+    #[arg(long, value_name = "TIME")]
+    from: Option<When>,
 
     /// The period's end, which is not part of it [default: none]
-    #[arg(long, value_name = "TIME", value_parser = settings::time)]
-    to: Option<Timestamp>,
+    #[arg(long, value_name = "TIME")]
+    to: Option<When>,
 
     /// Only pipelines whose names fit this pattern, such as `*-prod`
     #[arg(long, value_name = "GLOB", value_parser = |text: &str| Glob::new(text))]
     pipeline: Option<Glob>,
 
-    /// With `--format html`: the zone by whose clock the report tells times, such as Europe/London. The period is given in
-    /// UTC nevertheless, or with an offset: 2026-09-28T00:00:00+01:00 [default: UTC]
+    /// With `--format html`: the zone by whose clock the report tells times, such as Europe/London; the days of --from and
+    /// --to begin there, too [default: UTC]
     #[arg(long, value_name = "ZONE", value_parser = policyfile::zone)]
     timezone: Option<Zone>,
 
@@ -98,7 +97,8 @@ impl From<ExportFormat> for Format {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if args.from.zip(args.to).is_some_and(|(from, to)| from >= to) {
+    let Period { from, to } = period(args);
+    if from.zip(to).is_some_and(|(from, to)| from >= to) {
         return Err(Failure::Usage("the period ends before it begins: --from is to be earlier than --to".to_owned()));
     }
     if args.timezone.is_some() && args.format != ExportFormat::Html {
@@ -116,14 +116,19 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
+fn period(args: &Args) -> Period {
+    let zone = args.timezone.clone().unwrap_or_else(Zone::utc);
+    let time = |when: Option<When>| when.map(|when| when.in_zone(&zone));
+    Period { from: time(args.from), to: time(args.to) }
+}
+
 fn wanted(args: &Args) -> Wanted<'_> {
     let wall = args.timezone.as_ref().map_or_else(Wall::utc, Wall::of);
-    let period = Period { from: args.from, to: args.to };
-    Wanted { pipelines: args.pipeline.as_ref(), wall, ..Wanted::of(period) }
+    Wanted { pipelines: args.pipeline.as_ref(), wall, ..Wanted::of(period(args)) }
 }
 
 fn progress(args: &Args) -> Progress {
-    Progress::new(args.to.unwrap_or_else(|| WallClock.now()), args.progress)
+    Progress::new(period(args).to.unwrap_or_else(|| WallClock.now()), args.progress)
 }
 
 async fn to_stdout(args: &Args) -> Result<(), Failure> {

@@ -103,6 +103,11 @@ impl Zone {
         date(self.local(at).div_euclid(DAY))
     }
 
+    /// When the clock on the wall first shows this date, or what comes behind it where it is left out.
+    pub fn beginning_of(&self, date: NaiveDate) -> Timestamp {
+        Instant::at(self.first_at(day(date) * DAY)).timestamp()
+    }
+
     /// The seconds on the wall.
     pub(super) fn local(&self, seconds: i64) -> i64 {
         seconds + i64::from(self.0.to_offset(jiff_at(seconds)).seconds())

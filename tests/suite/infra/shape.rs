@@ -119,6 +119,17 @@ fn only_the_sweep_signs_links_and_only_where_a_key_and_an_address_are_given() {
 }
 
 #[test]
+fn only_the_export_signs_audit_files_and_only_where_a_key_is_given() {
+    let template = Template::read("template.yaml");
+    let of = |id: &str| template.properties(id)["Environment"]["Variables"]["HOLDPOINT_AUDIT_KEY"].clone();
+    assert_eq!(of("ExportFunction"), json!({ "Ref": "AuditSigningKeyArn" }));
+    for other in ["IngestFunction", "SweepFunction", "ReconcileFunction"] {
+        assert!(of(other).is_null(), "{other}");
+    }
+    assert_eq!(template.0["Parameters"]["AuditSigningKeyArn"]["Default"], "");
+}
+
+#[test]
 fn nothing_goes_in_or_out_without_tls() {
     for file in ["template.yaml", "member.yaml"] {
         let template = Template::read(file);

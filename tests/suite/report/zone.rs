@@ -54,6 +54,9 @@ fn a_report_tells_times_by_the_clock_that_it_is_asked_for() {
     let words = text(&there);
     assert!(words.contains("on the clock of America/New_York") && !words.contains("on the clock of UTC"));
     assert_eq!(there, report(&kept, &["--timezone", "America/New_York"]), "and the same bytes each time");
+    let days = ["--from", "2026-10-05", "--to", "2026-10-12", "--timezone", "America/New_York"];
+    let by_days = kept.ask(&[&["audit", "export", "--format", "html"], days.as_slice()].concat()).done();
+    assert_eq!(there, by_days, "a day begins there");
 }
 
 #[test]
