@@ -7,7 +7,7 @@ use holdpoint::adapters::sqlite::SqliteStore;
 use holdpoint::app::audit::{Sealed, Wanted, seal};
 use holdpoint::audit::Format;
 use holdpoint::audit::checkpoint::Period;
-use holdpoint::audit::series::Draft;
+use holdpoint::audit::draft::Draft;
 use holdpoint::audit::verify::{Asked, HasSigned, Signed, verify};
 use holdpoint::ports::signer::PublicKey;
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::Entry;
 use super::columns::{COLUMNS, Cell};
+use super::entry::Entry;
 use super::row::Row;
 use crate::record::time::to_text;
 

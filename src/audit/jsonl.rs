@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Entry;
 use super::columns::COLUMNS;
+use super::entry::Entry;
 use super::row::Row;
 use super::shown::FindingLine;
 use crate::domain::Approval;

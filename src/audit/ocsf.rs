@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use super::Entry;
+use super::entry::Entry;
 use super::row::Row;
 use super::shown::{self, FindingLine, Told, Undelivered};
 use crate::domain::Timestamp;

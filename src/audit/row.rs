@@ -1,6 +1,6 @@
 //! An approval as one row: what every form shows of it, typed.
 
-use super::Entry;
+use super::entry::Entry;
 use super::shown::{self, FindingLine, Told, Undelivered};
 use crate::domain::policy::Act;
 use crate::domain::{ExecutionId, PolicyName, Timestamp};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Timelike};
 
-use crate::audit::Entry;
+use crate::audit::entry::Entry;
 use crate::audit::shown::{deadline, working_wait_seconds};
 use crate::domain::evidence::{Basis, Outcome};
 use crate::domain::finding::FindingKind;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::audit::Entry;
+use crate::audit::entry::Entry;
 use crate::domain::evidence::Outcome;
 use crate::domain::projection::Projection;
 use crate::domain::{Approval, Fact};

@@ -19,7 +19,8 @@ use std::io::{self, Write};
 
 use self::figures::Figures;
 use self::kept::Kept;
-use super::{Entry, Scope};
+use super::entry::Entry;
+use super::scope::Scope;
 
 /// A report while approvals are added to it.
 pub struct Report {

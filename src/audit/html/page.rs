@@ -13,7 +13,7 @@ use super::figures::Figures;
 use super::kept::{Kept, Reason, Story};
 use super::words::{anchor, gate, time};
 use super::{headline, period, story};
-use crate::audit::Scope;
+use crate::audit::scope::Scope;
 use crate::audit::shown::{self, FindingLine};
 use crate::domain::evidence::Outcome;
 use crate::domain::finding::Exhibit;

@@ -14,8 +14,8 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 
-use super::Entry;
 use super::columns::COLUMNS;
+use super::entry::Entry;
 use super::row::Row;
 use leaf::Leaf;
 

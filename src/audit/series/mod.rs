@@ -1,11 +1,9 @@
 //! A series: the exports of one folder, each a folder of its own, in their order.
 
 mod covered;
-mod draft;
 pub(super) mod listing;
 pub(super) mod name;
 
 pub use covered::Covered;
-pub use draft::{Draft, Out, SeriesError};
 pub use listing::{CHAINS, CHECKPOINT, SIGNATURE, Series};
 pub use name::Name;

@@ -2,8 +2,8 @@
 
 use chrono::Timelike;
 
-use crate::audit::Format;
 use crate::audit::checkpoint::Period;
+use crate::audit::format::Format;
 use crate::domain::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::adapters::localkey;
 use crate::app::audit::{Sealed, Wanted, export, seal};
 use crate::audit::Format;
 use crate::audit::checkpoint::Period;
-use crate::audit::series::Draft;
+use crate::audit::draft::Draft;
 use crate::cli::settings::{When, block_on};
 use crate::cli::store::StoreArg;
 use crate::cli::{Failure, output};

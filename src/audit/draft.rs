@@ -4,10 +4,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::Series;
-use crate::audit::checkpoint::Previous;
-use crate::audit::hash::{Hashing, Sum};
-use crate::audit::verify::{self, HasSigned};
+use super::checkpoint::Previous;
+use super::hash::{Hashing, Sum};
+use super::series::Series;
+use super::verify::{self, HasSigned};
 
 /// Held by whoever writes into the series.
 const LOCK: &str = ".lock";
