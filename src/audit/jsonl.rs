@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::columns::COLUMNS;
 use super::entry::Entry;
+use super::line;
 use super::row::Row;
 use super::shown::FindingLine;
 use crate::domain::Approval;
@@ -16,10 +17,7 @@ use crate::record::line::{evidence, gate};
 const NESTED: [&str; 7] = ["account", "region", "pipeline", "stage", "action", "revision", "revision_message"];
 
 pub(super) fn write_line(out: &mut impl Write, entry: &Entry<'_>) -> io::Result<()> {
-    let mut object = object(entry)?;
-    // Else their order would be that of how holdpoint is built.
-    object.sort_all_objects();
-    writeln!(out, "{object}")
+    line::write(out, object(entry)?)
 }
 
 fn object(entry: &Entry<'_>) -> Result<Value, serde_json::Error> {

@@ -12,6 +12,7 @@ pub mod hash;
 #[cfg(feature = "html")]
 pub mod html;
 mod jsonl;
+mod line;
 mod ocsf;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use serde_json::{Map, Value, json};
 
 use super::entry::Entry;
+use super::line;
 use super::row::Row;
 use super::shown::{self, FindingLine, Told, Undelivered};
 use crate::domain::Timestamp;
@@ -32,10 +33,7 @@ const UNKNOWN: Named<'static> = (0, "Unknown");
 const OTHER: u32 = 99;
 
 pub(super) fn write_line(out: &mut impl Write, entry: &Entry<'_>) -> io::Result<()> {
-    let mut event = event(entry);
-    // Else their order would be that of how holdpoint is built.
-    event.sort_all_objects();
-    writeln!(out, "{event}")
+    line::write(out, event(entry))
 }
 
 fn event(entry: &Entry<'_>) -> Value {
