@@ -7,10 +7,8 @@ use std::path::Path;
 
 use super::listing::{CHAINS, CHECKPOINT, Series};
 use crate::audit::checkpoint::{ChainLine, Checkpoint};
+use crate::audit::format::Format;
 use crate::audit::hash::Hash;
-
-/// The only file of an export that has facts.
-const FACTS: &str = "approvals.jsonl";
 
 /// The latest chain of each approval among the exports that have facts and not only their hashes. Whoever relies on it has
 /// verified the series before.
@@ -31,11 +29,13 @@ struct Chain {
 impl Covered {
     pub fn read(series: &Path) -> io::Result<Self> {
         let mut covered = Self::default();
+        // The only file of an export that has facts.
+        let facts = Format::JsonLines.file();
         for export in Series::read(series)?.exports {
             let folder = series.join(export.text);
             let bytes = std::fs::read(folder.join(CHECKPOINT))?;
             let checkpoint = Checkpoint::read(&bytes).map_err(io::Error::other)?;
-            if !checkpoint.files.iter().any(|file| file.name == FACTS) {
+            if !checkpoint.files.iter().any(|file| file.name == facts) {
                 continue;
             }
             let number = covered.checkpoints.len();
