@@ -10,7 +10,7 @@ use super::history::{HistoryArg, warn};
 use super::output::{BOLD, DIM, GOOD, WARN, styled};
 use super::settings::{self, Format, block_on};
 use crate::app::coverage::{Coverage, Covered, Seen, coverage};
-use crate::notice::{clean, moment};
+use crate::notice::{clean, counted, moment};
 use crate::record::line::gate;
 use crate::record::time::to_text;
 
@@ -116,8 +116,4 @@ fn to_json(coverage: &Coverage, malformed: u64) -> Value {
         "policies": coverage.policies.iter().map(policy).collect::<Vec<_>>(),
         "unmatched": coverage.unmatched.iter().map(seen).collect::<Vec<_>>(),
     })
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -23,7 +23,7 @@ pub use chat::{chat_link, plain};
 pub use clean::{clean, visible};
 pub use link::web as web_link;
 pub use offered::{SEES_TO_IT, remind_me_in, with_offers};
-pub use phrase::{duration, moment, span, wrap};
+pub use phrase::{counted, duration, moment, span, wrap};
 pub use template::{Fault, Style, Template, Values, values};
 pub use wall::Wall;
 pub use wording::{Wording, Wordings};

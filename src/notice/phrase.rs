@@ -1,4 +1,6 @@
-//! Times and lists in words.
+//! Times, counts and lists in words.
+
+use std::fmt::Display;
 
 use chrono::{SecondsFormat, TimeDelta};
 
@@ -29,6 +31,12 @@ pub fn span(span: Span, calendar: &Calendar) -> String {
 /// `Mon 28 Sep 2026 13:00 UTC`.
 pub fn moment(at: Timestamp) -> String {
     at.format("%a %-d %b %Y %H:%M UTC").to_string()
+}
+
+/// `1 approval`, `2 approvals`.
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
 }
 
 /// `a`, `a and b`, `a, b and c`.

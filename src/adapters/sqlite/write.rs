@@ -66,10 +66,7 @@ pub(super) fn commit(
     gates: &mut HashMap<Labels, i64>,
     commit: &Commit,
 ) -> Result<(), WriteError> {
-    let before = before(connection, &commit.id)?;
-    if before.version != commit.expected {
-        return Err(WriteError::Store(StoreError::Conflict));
-    }
+    let before = expected(connection, commit)?;
     if let Some(claim) = &commit.finishes {
         finish(connection, claim)?;
     }
@@ -106,13 +103,16 @@ pub(super) fn prune(
     gates: &mut HashMap<Labels, i64>,
     commit: &Commit,
 ) -> Result<(), WriteError> {
-    let before = before(connection, &commit.id)?;
-    if before.version != commit.expected {
-        return Err(WriteError::Store(StoreError::Conflict));
-    }
+    let before = expected(connection, commit)?;
     connection.prepare_cached("DELETE FROM facts WHERE approval = ?1")?.execute(params![before.n])?;
     connection.prepare_cached("UPDATE approvals SET version = 0 WHERE n = ?1")?.execute(params![before.n])?;
     self::commit(connection, gates, &Commit { expected: 0, ..commit.clone() })
+}
+
+/// What is there, if nobody was faster.
+fn expected(connection: &Connection, commit: &Commit) -> Result<Before, WriteError> {
+    let before = before(connection, &commit.id)?;
+    if before.version == commit.expected { Ok(before) } else { Err(WriteError::Store(StoreError::Conflict)) }
 }
 
 fn before(connection: &Connection, id: &ApprovalId) -> rusqlite::Result<Before> {

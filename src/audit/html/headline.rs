@@ -6,14 +6,10 @@ use super::figures::{Figures, PERCENTILES, Waits};
 use super::scale::{percent, wait};
 use super::words::UNKNOWN_DECIDER;
 use crate::domain::evidence::{Basis, Outcome};
-use crate::notice::{Wall, told, visible};
+use crate::notice::{Wall, counted, told, visible};
 
 pub(super) fn approvals(count: u64) -> String {
     counted(count, "approval")
-}
-
-fn counted(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// Which approvals these are.

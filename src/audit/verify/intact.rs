@@ -6,7 +6,7 @@ use super::outline::Outline;
 use super::problem::{Kind, Problems};
 use crate::audit::checkpoint::FileSum;
 use crate::audit::hash::{Hash, Sum};
-use crate::notice::clean;
+use crate::notice::{clean, counted};
 
 /// What each file is, by the hash that its checkpoint gives.
 #[derive(Default)]
@@ -51,7 +51,7 @@ pub(super) fn is_intact(
         problems.add(Kind::FileSwapped, outline.subject(&file.name), says);
         return State::Swapped;
     }
-    let bytes = |count: u64| format!("{count} byte{}", if count == 1 { "" } else { "s" });
+    let bytes = |count: u64| counted(count, "byte");
     let says = match sum.bytes.cmp(&file.bytes) {
         std::cmp::Ordering::Equal => format!("other bytes than were written: its SHA-256 is {}", sum.sha256),
         std::cmp::Ordering::Less => format!("{} shorter than it was", bytes(file.bytes - sum.bytes)),

@@ -16,7 +16,7 @@ use crate::cli::store::StoreArg;
 use crate::cli::{Failure, output};
 use crate::domain::calendar::Zone;
 use crate::domain::glob::Glob;
-use crate::notice::Wall;
+use crate::notice::{Wall, counted};
 use crate::policyfile;
 use crate::ports::clock::Clock;
 use crate::ports::signer::PublicKey;
@@ -154,8 +154,7 @@ async fn into(folder: &Path, args: &Args) -> Result<(), Failure> {
     progress.done();
     let Sealed { folder, checkpoint, sha256 } = sealed;
     let mut err = std::io::stderr();
-    let approvals = if checkpoint.approvals == 1 { "approval" } else { "approvals" };
-    writeln!(err, "{} {approvals} written to {}", checkpoint.approvals, folder.display())?;
+    writeln!(err, "{} written to {}", counted(checkpoint.approvals, "approval"), folder.display())?;
     let signed = if checkpoint.signer.is_some() { "signed" } else { "not signed" };
     writeln!(err, "checkpoint {}, {signed}, SHA-256 {sha256}", checkpoint.number)?;
     Ok(())

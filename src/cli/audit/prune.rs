@@ -15,7 +15,7 @@ use crate::cli::store::StoreArg;
 use crate::cli::{Failure, output};
 use crate::domain::Timestamp;
 use crate::domain::projection::Projection;
-use crate::notice::clean;
+use crate::notice::{clean, counted};
 use crate::ports::clock::Clock;
 use crate::record::line;
 
@@ -28,8 +28,8 @@ const REMEDY: &str = "it stays as it is. If its record cannot be read, bring it 
 /// Takes the facts of closed approvals out of the store, if a verified export has them
 ///
 /// The whole series is verified first, and must be signed by one of the keys. An approval goes only if its latest export as
-/// JSON Lines, which alone carries facts, has exactly its facts; in their place one fact is left, which says how many there were, the head of their chain, and the
-/// checkpoint that has them. What goes is in no list and no later export any more.
+/// JSON Lines, which alone carries facts, has exactly its facts; in their place one fact is left, which says how many there
+/// were, the head of their chain, and the checkpoint that has them. What goes is in no list and no later export any more.
 ///
 /// Without --yes it only tells what would go.
 ///
@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             return Ok(());
         }
         let were = if passed_over == 1 { "was" } else { "were" };
-        Err(Failure::Failed(format!("{} {were} passed over: {REMEDY}", counted(passed_over))))
+        Err(Failure::Failed(format!("{} {were} passed over: {REMEDY}", counted(passed_over, "approval"))))
     })
 }
 
@@ -127,13 +127,13 @@ impl Told {
 
     fn text(&self, args: &Args, out: &mut dyn Write) -> io::Result<()> {
         let (verb, place) = (if args.yes { "were" } else { "would be" }, args.covered_by.display());
-        writeln!(out, "The facts of {} {verb} taken out; `{place}` has them.", counted(self.pruned))?;
+        writeln!(out, "The facts of {} {verb} taken out; `{place}` has them.", counted(self.pruned, "approval"))?;
         if self.not_covered.count > 0 {
-            writeln!(out, "No export has all facts of {}:", counted(self.not_covered.count))?;
+            writeln!(out, "No export has all facts of {}:", counted(self.not_covered.count, "approval"))?;
             self.not_covered.text(out)?;
         }
         if self.passed_over.count > 0 {
-            let count = counted(self.passed_over.count);
+            let count = counted(self.passed_over.count, "approval");
             writeln!(out, "{}", styled(WARN, format!("The store cannot give up {count}:")))?;
             self.passed_over.text(out)?;
         }
@@ -168,10 +168,6 @@ impl Stays {
         }
         Ok(())
     }
-}
-
-fn counted(count: u64) -> String {
-    if count == 1 { "1 approval".to_owned() } else { format!("{count} approvals") }
 }
 
 fn to_json(approval: &Projection, fate: &Fate) -> serde_json::Value {

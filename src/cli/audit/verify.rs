@@ -11,7 +11,7 @@ use crate::audit::verify::{Asked, HasSigned, Looked, Problem, Report, Signed, ve
 use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use crate::cli::settings::Format;
 use crate::cli::{Failure, output};
-use crate::notice::clean;
+use crate::notice::{clean, counted};
 use crate::ports::signer::PublicKey;
 use crate::record::time::to_text;
 
@@ -155,7 +155,6 @@ fn about(looked: &Looked) -> String {
     };
     let pipelines =
         checkpoint.pipelines.as_ref().map(|glob| format!(", pipelines {}", clean(glob, 60))).unwrap_or_default();
-    let counted = |count: u64, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     format!(
         "checkpoint {}: {}, {}, from {} to {}{pipelines}; {signed}",
         checkpoint.number,

@@ -6,12 +6,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::checks::{bus, credentials, gates, policy, queue, rules, sweep, table, topics, trail, waiting};
 use super::installation::{Installation, Names};
-use super::report::{Report, plural};
+use super::report::Report;
 use crate::adapters::clock::WallClock;
 use crate::adapters::codepipeline::{CodePipeline, Patience};
 use crate::cli::settings::{Format, block_on};
 use crate::cli::{Failure, output};
 use crate::domain::Timestamp;
+use crate::notice::counted;
 use crate::ports::clock::Clock;
 use crate::{adapters::aws, app::survey};
 
@@ -39,7 +40,7 @@ pub(in crate::cli) fn run(args: &Args) -> Result<(), Failure> {
     block_on(examine(&installation, WallClock.now(), &mut report))?;
     match report.end()? {
         0 => Ok(()),
-        problems => Err(Failure::Failed(format!("{} found", plural(problems, "problem")))),
+        problems => Err(Failure::Failed(format!("{} found", counted(problems, "problem")))),
     }
 }
 

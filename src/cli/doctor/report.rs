@@ -7,7 +7,7 @@ use serde_json::json;
 use super::finding::{Finding, Word};
 use crate::cli::output::{BAD, BOLD, DIM, GOOD, WARN, styled};
 use crate::cli::settings::Format;
-use crate::notice::wrap;
+use crate::notice::{counted, wrap};
 
 const WIDTH: usize = 80;
 /// Where the findings begin, behind their words.
@@ -70,15 +70,10 @@ impl<W: Write> Report<W> {
     pub(super) fn end(mut self) -> io::Result<usize> {
         let [ok, warnings, problems] = self.counts;
         if self.format == Format::Text {
-            let total = format!("{ok} ok, {}, {}", plural(warnings, "warning"), plural(problems, "problem"));
+            let total = format!("{ok} ok, {}, {}", counted(warnings, "warning"), counted(problems, "problem"));
             writeln!(self.out, "{}", styled(DIM, total))?;
         }
         self.out.flush()?;
         Ok(problems)
     }
-}
-
-/// `1 problem`, `2 problems`.
-pub(super) fn plural(n: usize, word: &str) -> String {
-    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
 }

@@ -12,7 +12,7 @@ use crate::domain::evidence::Outcome;
 use crate::domain::policy::Act;
 use crate::domain::projection::Projection;
 use crate::domain::{Phase, Timestamp};
-use crate::notice::{clean, duration, moment, told};
+use crate::notice::{clean, counted, duration, moment, told};
 use crate::ports::store::{Query, Store, StoreError};
 
 /// How many of the longest waits are named.
@@ -125,8 +125,4 @@ pub(super) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", styled(DIM, format!("           {}", approval.id)))?;
     }
     Ok(())
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -3,8 +3,7 @@
 use super::policy::Holding;
 use crate::app::survey::Survey;
 use crate::cli::doctor::finding::Finding;
-use crate::cli::doctor::report::plural;
-use crate::notice::clean;
+use crate::notice::{clean, counted};
 use crate::ports::pipelines::LookError;
 
 const SUBJECT: &str = "gates";
@@ -19,7 +18,7 @@ const TRY_AGAIN: &str = "Run this again in some minutes; see that CodePipeline c
 
 pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let all = format!("{} in {}", plural(survey.gates.len(), "gate"), plural(survey.looked_at, "pipeline"));
+    let all = format!("{} in {}", counted(survey.gates.len(), "gate"), counted(survey.looked_at, "pipeline"));
     match policy.file() {
         None => findings.push(Finding::warning(
             SUBJECT,
@@ -29,7 +28,7 @@ pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Fi
         // What could not be looked at is said below.
         Some(_) if survey.looked_at == 0 && !survey.failures.is_empty() => {}
         Some(_) if survey.gates.is_empty() => {
-            findings.push(Finding::ok(SUBJECT, format!("no approval in {}", plural(survey.looked_at, "pipeline"))));
+            findings.push(Finding::ok(SUBJECT, format!("no approval in {}", counted(survey.looked_at, "pipeline"))));
         }
         Some(file) => {
             let bare: Vec<_> = survey.gates.iter().filter(|gate| file.rules.policy_for(gate).is_none()).collect();
@@ -45,7 +44,7 @@ pub(in crate::cli::doctor) fn check(survey: &Survey, policy: &Holding) -> Vec<Fi
         }
     }
     if survey.left > 0 {
-        let found = format!("there was no time for {}", plural(survey.left, "more pipeline"));
+        let found = format!("there was no time for {}", counted(survey.left, "more pipeline"));
         let remedy = "CodePipeline slows down whoever asks much: run this again when less is going on.";
         findings.push(Finding::warning(SUBJECT, found, remedy));
     }

@@ -6,9 +6,9 @@ use aws_config::SdkConfig;
 
 use crate::adapters::policysource::{Place, PolicySource, Wrong, newest};
 use crate::cli::doctor::finding::{Finding, is_denied};
-use crate::cli::doctor::report::plural;
 use crate::domain::Timestamp;
 use crate::domain::policy::Dimension;
+use crate::notice::counted;
 use crate::policyfile::{self, PolicyErrors, PolicyFile};
 
 const SUBJECT: &str = "policy";
@@ -104,7 +104,7 @@ fn in_order(place: &Place, file: &PolicyFile) -> Vec<Finding> {
         1 => "1 policy".to_owned(),
         n => format!("{n} policies"),
     };
-    let recipients = plural(file.recipients.len(), "recipient");
+    let recipients = counted(file.recipients.len(), "recipient");
     let found = format!("{place} is in order: {policies}, {recipients}, version {}", file.rules.version);
     let mut findings = vec![Finding::ok(SUBJECT, found)];
     let remedy = "Change the policy file, unless it is meant: `holdpoint policy check FILE` shows it in full.";

@@ -13,10 +13,9 @@ use serde_json::Value;
 use super::metric::newest;
 use crate::cli::doctor::finding::Finding;
 use crate::cli::doctor::installation::Installation;
-use crate::cli::doctor::report::plural;
 use crate::domain::Timestamp;
 use crate::domain::glob::Glob;
-use crate::notice::duration;
+use crate::notice::{counted, duration};
 
 const SUBJECT: &str = "queue";
 const FAILED: &str = "failed events";
@@ -103,12 +102,12 @@ async fn flow(settings: &SdkConfig, queue: &Attributes, now: Timestamp) -> Findi
     if age > OLD && n > 0 {
         #[expect(clippy::cast_possible_truncation, reason = "a float that is too large becomes the largest number")]
         let age = chrono::TimeDelta::try_seconds(age as i64).unwrap_or(chrono::TimeDelta::MAX);
-        let found = format!("{name} holds {}, the oldest for {}", plural(n, "event"), duration(age));
+        let found = format!("{name} holds {}, the oldest for {}", counted(n, "event"), duration(age));
         let remedy = "They are taken in too slowly, or not at all. The log says more: \
                       `aws logs tail /aws/lambda/holdpoint-ingest --since 15m`.";
         return Finding::problem(SUBJECT, found, remedy);
     }
-    Finding::ok(SUBJECT, format!("{name} is there, and holds {}", plural(n, "event")))
+    Finding::ok(SUBJECT, format!("{name} is there, and holds {}", counted(n, "event")))
 }
 
 /// Whether EventBridge may send to the queue. It says nothing where it may not.
@@ -162,7 +161,7 @@ async fn failed(client: &Client, queue: &Attributes) -> Finding {
     match held(&dead) {
         0 => Finding::ok(FAILED, "none"),
         n => {
-            let found = format!("{} could not be taken in, and stands in {}", plural(n, "event"), name(arn));
+            let found = format!("{} could not be taken in, and stands in {}", counted(n, "event"), name(arn));
             let remedy = format!(
                 "The ingest function's log says why. When that is put right, send them in once more: \
                  `aws sqs start-message-move-task --source-arn {arn}`."
@@ -181,7 +180,7 @@ async fn undelivered(client: &Client, queue: &str) -> Finding {
     match held(&dead) {
         0 => Finding::ok(UNDELIVERED, "none"),
         n => {
-            let found = format!("EventBridge could not deliver {}, kept in {}", plural(n, "event"), name_of(&dead));
+            let found = format!("EventBridge could not deliver {}, kept in {}", counted(n, "event"), name_of(&dead));
             let remedy = format!(
                 "Their attribute ERROR_MESSAGE says why: `aws sqs receive-message --queue-url {} \
                  --message-attribute-names All`. Put that right, send their bodies to the queue, and delete them.",

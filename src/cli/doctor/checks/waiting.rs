@@ -3,7 +3,7 @@
 use super::gates::named;
 use crate::app::survey::Survey;
 use crate::cli::doctor::finding::Finding;
-use crate::cli::doctor::report::plural;
+use crate::notice::counted;
 use crate::ports::store::Store;
 
 const SUBJECT: &str = "waiting approvals";
@@ -37,7 +37,7 @@ pub(in crate::cli::doctor) async fn check<S: Store>(survey: &Survey, store: Opti
     }
     let found = format!(
         "{} that holdpoint does not know of: {}",
-        plural(unknown.len(), "approval"),
+        counted(unknown.len(), "approval"),
         named(unknown.into_iter())
     );
     let remedy = "What began less than ten minutes ago may still be on its way. Otherwise the reconciler does not run, or \
